@@ -1,0 +1,139 @@
+"""The one door for data: whatever people have, read into a Dataset."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graft.data.arrays import draft_memory, is_pair
+from graft.data.assemble import Draft, assemble
+from graft.data.dataset import Dataset
+from graft.data.delimited import read_delimited
+from graft.data.files import are_files, draft_lines, draft_single, joined
+from graft.data.image_folder import read_folder
+from graft.data.images import IMAGE_EXTENSIONS
+from graft.data.libraries import from_frame, from_hugging_face, from_splits
+from graft.data.npz import flat_labels, read_npz
+from graft.data.references import exists
+from graft.data.table import Table
+from graft.data.table_files import read_jsonl, read_parquet
+from graft.data.table_reader import draft_table
+from graft.data.wanted import Wanted
+from graft.errors import DataError
+
+TABLES: dict[str, Callable[[Path], Table]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".tab": read_delimited,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".json": read_jsonl,
+    ".parquet": read_parquet,
+}
+
+
+def read(
+    source: Any,
+    *,
+    input: str | None = None,
+    target: str | None = None,
+    task: str | None = None,
+    group: str | Sequence[Any] | None = None,
+    domain: str | Sequence[Any] | None = None,
+    modality: str | None = None,
+    labelled: bool = True,
+    exact_labels: bool = False,
+) -> Dataset:
+    """Read labelled or unlabelled inputs into a Dataset; nothing is decoded.
+
+    `source` is an image folder (`class/…` or `train|val|test/class/…`), a CSV, TSV, JSON Lines, Parquet or NPZ file, a
+    pandas data frame, a Hugging Face data set, `(inputs, targets)`, or a Dataset, which is returned as it is. With
+    `labelled=False` it may also be a folder of any images, an image, a text file with one text per line, a list of
+    these, or inputs alone; labels are then ignored. `input`, `target`, `group` and `domain` name columns of a table
+    (`group` and `domain` may be a value per sample instead); `task` is `classification` or `regression`;
+    `exact_labels` keeps labels apart that differ only by space, letter case or Unicode form. What was taken is told in
+    `notes`, what could not be used in `skipped`. Raises DataError in a sentence.
+    """
+    if isinstance(source, Dataset):
+        return source
+    wanted = Wanted(input, target, task, group, domain, modality, labelled, exact_labels)
+    return assemble(_draft(source, wanted), wanted)
+
+
+def _draft(source: Any, wanted: Wanted) -> Draft:
+    library = type(source).__module__.partition(".")[0]
+    if isinstance(source, str) and not source.strip():
+        raise DataError("The path is empty: give a folder or a file.")
+    if isinstance(source, str | os.PathLike):
+        return _from_path(Path(source).expanduser(), wanted)
+    if library == "pandas" and hasattr(source, "columns"):
+        return draft_table(from_frame(source), wanted)
+    if library == "datasets":
+        splits = isinstance(source, dict)
+        return draft_table(from_splits(source, wanted.labelled) if splits else from_hugging_face(source), wanted)
+    if is_pair(source):
+        inputs, targets = map(_plain, source)
+        labels = flat_labels(targets, "The array of targets") if isinstance(targets, np.ndarray) else targets
+        return draft_memory(inputs, labels if wanted.labelled else None, wanted)
+    items = _plain(source)
+    if isinstance(items, list) and items and not wanted.labelled and are_files(items):
+        return joined([_from_path(Path(item).expanduser(), wanted) for item in items])
+    return draft_memory(items, None, wanted)
+
+
+def _plain(source: Any) -> Any:
+    """Give the array or list that a source in memory is or holds; one image alone is a list of one."""
+    if isinstance(source, np.ndarray):
+        return source
+    if isinstance(source, bytes | bytearray) or hasattr(source, "getexif"):
+        return [source]
+    if hasattr(source, "columns"):
+        if len(source.columns) != 1:
+            raise DataError(
+                "Inputs given as a data frame beside their targets must be one column: give the frame alone."
+            )
+        source = source.iloc[:, 0]
+    if hasattr(source, "tolist") and type(source).__module__.startswith("pandas"):
+        return source.tolist()
+    if hasattr(source, "__array__"):
+        return np.asarray(source)
+    if isinstance(source, dict | str) or not hasattr(source, "__iter__"):
+        raise DataError(f"A {type(source).__name__} cannot be read: give a path, a table, or (inputs, targets).")
+    return list(source)
+
+
+def _from_path(path: Path, wanted: Wanted) -> Draft:
+    if not exists(path):
+        raise _missing(path)
+    if path.is_dir():
+        return read_folder(path, wanted)
+    ending = path.suffix.lower()
+    if ending in TABLES:
+        return draft_table(TABLES[ending](path), wanted)
+    if ending == ".npz":
+        return read_npz(path, wanted)
+    if ending in IMAGE_EXTENSIONS:
+        return draft_single(path, wanted)
+    if ending == ".txt":
+        return draft_lines(path, wanted)
+    known = ", ".join([*TABLES, ".npz"] + ([] if wanted.labelled else [".txt", "images"]))
+    raise DataError(f"{path} cannot be read: its ending {ending!r} is none of {known}. A folder of images works too.")
+
+
+def _missing(path: Path) -> DataError:
+    """Say that a path does not exist, and which name beside it is nearest."""
+    shown = str(path) if len(str(path)) < 200 else f"{str(path)[:200]}…"
+    above = path.parent
+    if not exists(above):
+        while not exists(above) and above != above.parent:
+            path, above = above, above.parent
+        return DataError(f"{shown} does not exist: there is no folder {path.name!r} in {above}.")
+    beside = [entry.name for entry in above.iterdir()] if above.is_dir() else []
+    near = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.5)
+    hint = f" Did you mean {above / near[0]}?" if near else ""
+    return DataError(f"{shown} does not exist.{hint}")

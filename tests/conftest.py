@@ -1,0 +1,70 @@
+"""What all tests share: a cache of their own, tiny data, and the way to the real data."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep every test's features apart from the user's and from each other."""
+    folder = tmp_path / "graft-cache"
+    monkeypatch.setenv("GRAFT_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def real() -> Callable[[str], Path]:
+    """Give a place in the shared data, or skip the test with a reason."""
+
+    def place(name: str) -> Path:
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"the shared data set {name} is not here")
+        return path
+
+    return place
+
+
+def write_photos(folder: Path, per_class: int, classes: tuple[str, ...] = ("red", "green"), seed: int = 0) -> Path:
+    """Write noisy squares of a colour, one folder a class."""
+    rng = np.random.default_rng(seed)
+    for name in classes:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for i in range(per_class):
+            noise = rng.integers(-30, 30, (24, 24, 3))
+            pixels = np.clip(np.array(COLOURS[name]) + noise, 0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{i}.png")
+    return folder
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Give a folder with train/ and test/ of tiny photos in two classes."""
+    write_photos(tmp_path / "photos" / "train", 8)
+    write_photos(tmp_path / "photos" / "test", 3, seed=1)
+    return tmp_path / "photos"
+
+
+@pytest.fixture(scope="session")
+def tiny_backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a local folder with a tiny timm network of fixed random weights."""
+    import json
+
+    import timm
+    import torch
+    from safetensors.torch import save_file
+
+    folder = tmp_path_factory.mktemp("tiny-backbone")
+    torch.manual_seed(0)
+    network = timm.create_model("test_efficientnet", num_classes=10)
+    save_file(network.state_dict(), folder / "model.safetensors")
+    config = {"architecture": "test_efficientnet", "num_classes": 10, "pretrained_cfg": {"input_size": [3, 32, 32]}}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return folder
