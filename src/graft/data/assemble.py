@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graft.data.cells import is_missing
 from graft.data.checks import too_few_left
-from graft.data.classes import class_notes, only_known
+from graft.data.classes import class_notes, match_classes, only_known
 from graft.data.dataset import Dataset, Skipped
 from graft.data.modalities import modality_named
 from graft.data.targets import Encoded, encode
@@ -46,7 +46,7 @@ def assemble(draft: Draft, wanted: Wanted) -> Dataset:
     """Give the Dataset of a draft, without the samples that cannot be used.
 
     Raises DataError when no sample can be used, when the inputs are of another modality than wanted, when the targets
-    fit no task, or when there is one class only.
+    fit no task, or when there is one class only and it is not a test set of known classes.
     """
     if wanted.modality not in (None, draft.modality):
         asked, held = modality_named(str(wanted.modality)), modality_named(draft.modality)
@@ -71,6 +71,8 @@ def assemble(draft: Draft, wanted: Wanted) -> Dataset:
         raise too_few_left(dataset)
     if unusable:
         dataset = dataset.where(~np.isin(np.arange(len(dataset)), list(unusable)))
+    if wanted.known is not None and encoded:
+        return match_classes(dataset, wanted.known)
     return class_notes(only_known(dataset))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from graft.data.arrays import draft_memory, is_pair
 from graft.data.assemble import Draft, assemble
+from graft.data.classes import match_classes
 from graft.data.dataset import Dataset
 from graft.data.delimited import read_delimited
 from graft.data.files import are_files, draft_lines, draft_single, joined
@@ -48,6 +49,7 @@ def read(
     modality: str | None = None,
     labelled: bool = True,
     exact_labels: bool = False,
+    known: tuple[str, ...] | None = None,
 ) -> Dataset:
     """Read labelled or unlabelled inputs into a Dataset; nothing is decoded.
 
@@ -56,13 +58,21 @@ def read(
     `labelled=False` it may also be a folder of any images, an image, a text file with one text per line, a list of
     these, or inputs alone; labels are then ignored. `input`, `target`, `group` and `domain` name columns of a table
     (`group` and `domain` may be a value per sample instead); `task` is `classification` or `regression`;
-    `exact_labels` keeps labels apart that differ only by space, letter case or Unicode form. What was taken is told in
-    `notes`, what could not be used in `skipped`. Raises DataError in a sentence.
+    `exact_labels` keeps labels apart that differ only by space, letter case or Unicode form. `known` are the classes of
+    a model (empty when it predicts amounts) that the source is to be scored against. What was taken is told in `notes`,
+    what could not be used in `skipped`. Raises DataError in a sentence.
     """
     if isinstance(source, Dataset):
-        return source
-    wanted = Wanted(input, target, task, group, domain, modality, labelled, exact_labels)
+        return source if known is None or not labelled else match_classes(source, known)
+    wanted = Wanted(input, target, task, group, domain, modality, labelled, exact_labels, known)
     return assemble(_draft(source, wanted), wanted)
+
+
+def has_columns(source: Any) -> bool:
+    """Say whether a source is a table, of which columns can be named."""
+    if isinstance(source, str | os.PathLike):
+        return Path(source).suffix.lower() in TABLES
+    return hasattr(source, "columns") or type(source).__module__.partition(".")[0] == "datasets"
 
 
 def _draft(source: Any, wanted: Wanted) -> Draft:

@@ -25,6 +25,7 @@ class Wanted:
     modality: str | None = None
     labelled: bool = True
     exact_labels: bool = False
+    known: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.task is not None and self.task not in TASKS:

@@ -1,0 +1,1 @@
+"""Stage five: scores with intervals, calibration, honest choices and comparisons. Pure functions on arrays."""
