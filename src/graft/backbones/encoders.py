@@ -1,0 +1,147 @@
+"""Text encoders from a transformers folder: a plain BERT runs from its weights, any other through transformers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graft.backbones.base import Card
+from graft.backbones.bert import BertNetwork, plain_names, runs_here
+from graft.backbones.blueprint import Blueprint
+from graft.backbones.files import read_json, read_tensors, sha256_of_all, weights_files
+from graft.backbones.runtime import TorchRuntime, pick_numbers
+from graft.backbones.text import POOLINGS, TextBackbone, budget_on, pooled
+from graft.errors import BackboneError, did_you_mean
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+MAX_TOKENS = 256
+
+
+def read(folder: Path, name: str, source: str, max_tokens: int = 0) -> Blueprint:
+    """Give the blueprint of a transformers folder; raises BackboneError when it holds no text encoder."""
+    config = read_json(folder / "config.json")
+    if config.get("is_encoder_decoder") or "vision_config" in config or "image_size" in config:
+        raise BackboneError(f"{name} is no text encoder (model type {config.get('model_type')!r}).")
+    files = weights_files(folder)
+    if runs_here(config):
+        kind, state = "bert", plain_names(read_tensors(*files))
+    else:
+        kind, (config, state) = "transformers", _through_transformers(folder, name)
+    pooling, normalise = _pooling(folder, name)
+    config = config | {"pooling": pooling, "normalise": normalise, "pad_token_id": config.get("pad_token_id") or 0}
+    card = Card(
+        name=name,
+        modality="text",
+        source=source,
+        licence=_licence(folder),
+        parameters=sum(tensor.numel() for tensor in state.values()),
+        dim=int(config["hidden_size"]),
+        sha256=sha256_of_all(files),
+        max_tokens=_length(folder, config, max_tokens),
+    )
+    return Blueprint(kind, card, config, state, tokenizer=_tokenizer_text(folder, name))
+
+
+def build(blueprint: Blueprint, device: str, exact: bool) -> TextBackbone:
+    """Give the backbone of a text encoder on a device."""
+    import torch
+
+    numbers = pick_numbers(device, exact)
+    plain = blueprint.kind == "bert"
+    pooling, normalise = blueprint.config["pooling"], blueprint.config["normalise"]
+    states: Any
+    if plain:
+        states = BertNetwork(blueprint.state, blueprint.config, getattr(torch, numbers), device)
+    else:
+        module = make_module(blueprint).to(device).requires_grad_(False)
+
+        def states(ids: Tensor, mask: Tensor) -> Any:
+            """Give the (R, L, D) states of the last layer."""
+            return module(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+
+    def forward(ids: Tensor, mask: Tensor) -> Tensor:
+        """Give the (R, D) pooled states."""
+        return pooled(states(ids, mask), mask, pooling, normalise)
+
+    runtime = TorchRuntime(forward, device, numbers, autocast=not plain)
+    return TextBackbone(blueprint, runtime, make_module, budget_on(device))
+
+
+def make_module(blueprint: Blueprint) -> torch.nn.Module:
+    """Give a new float32 transformers network with these weights; raises BackboneError when they do not fit."""
+    from transformers import AutoConfig, AutoModel
+
+    ours = ("pooling", "normalise", "model_type")
+    said = {key: value for key, value in blueprint.config.items() if key not in ours}
+    config = AutoConfig.for_model(blueprint.config["model_type"], **said)
+    args = {"add_pooling_layer": False} if blueprint.kind == "bert" else {}
+    module: Any = AutoModel.from_config(config, **args)
+    try:
+        module.load_state_dict(blueprint.state, strict=True)
+    except RuntimeError as error:
+        first = " ".join(str(error).split())[:300]
+        raise BackboneError(f"The weights of {blueprint.card.name} do not fit its configuration: {first}") from error
+    found: torch.nn.Module = module.float().eval()
+    return found
+
+
+def _through_transformers(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    from transformers import AutoModel
+
+    try:
+        model, report = AutoModel.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, output_loading_info=True
+        )
+    except Exception as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BackboneError(f"transformers cannot load {name} as a text encoder ({first}).") from error
+    missing = [key for key in report["missing_keys"] if "pooler" not in key]
+    if missing:
+        raise BackboneError(f"The weights of {name} lack {len(missing)} tensors, {sorted(missing)[0]!r} among them.")
+    return model.config.to_dict(), {key: tensor.float() for key, tensor in model.state_dict().items()}
+
+
+def _pooling(folder: Path, name: str) -> tuple[str, bool]:
+    """Mean over the mask, or as the sentence-transformers files beside the weights say."""
+    modules = folder / "modules.json"
+    normalise = modules.is_file() and "Normalize" in modules.read_text(encoding="utf-8")
+    said = folder / "1_Pooling" / "config.json"
+    if not said.is_file():
+        return "mean", normalise
+    modes = read_json(said)
+    chosen = [key.split("_")[2] for key, on in modes.items() if key.startswith("pooling_mode_") and on is True]
+    chosen = chosen or [modes.get("pooling_mode", "mean")]
+    if len(chosen) != 1 or chosen[0] not in POOLINGS:
+        raise BackboneError(f"{name} pools its tokens by {'+'.join(chosen)}. {did_you_mean(chosen[0], POOLINGS)}")
+    return chosen[0], normalise
+
+
+def _length(folder: Path, config: dict[str, Any], wanted: int) -> int:
+    said = folder / "sentence_bert_config.json"
+    stated = read_json(said).get("max_seq_length") if said.is_file() else None
+    places = int(config.get("max_position_embeddings") or 512)
+    offset = 2 if config.get("model_type") in ("roberta", "xlm-roberta", "camembert", "mpnet") else 0
+    return min(wanted or stated or MAX_TOKENS, places - offset)
+
+
+def _tokenizer_text(folder: Path, name: str) -> str:
+    path = folder / "tokenizer.json"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    from transformers import AutoTokenizer
+
+    try:
+        fast = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        return str(fast.backend_tokenizer.to_str())
+    except Exception as error:
+        raise BackboneError(f"{name} has no tokenizer.json and its tokenizer cannot be converted ({error}).") from error
+
+
+def _licence(folder: Path) -> str:
+    readme = folder / "README.md"
+    lines = readme.read_text(encoding="utf-8", errors="replace").splitlines()[:60] if readme.is_file() else []
+    found = [line.split(":", 1)[1].strip() for line in lines if line.startswith("license:")]
+    return found[0] if found else "not stated"

@@ -1,0 +1,106 @@
+"""A backbone for images, whatever its network: pixels in fixed batches to features, and its own class scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft.backbones.base import Backbone
+from graft.backbones.batching import in_fixed_batches
+from graft.backbones.blueprint import Blueprint
+from graft.backbones.pixels import check_card, pixels
+from graft.backbones.runtime import Runtime
+
+if TYPE_CHECKING:
+    import torch
+
+ROWS_CPU, ROWS_ELSEWHERE = 4, 64
+SCORE_ROWS = 32
+
+
+class ImageBackbone(Backbone):
+    """Runs `runtime` on (R, S, S, 3) uint8 pixels, R of them always.
+
+    The runtime gives the pooled features, then `stages` numbers of stage summaries. `classifier` is the weight (C, D)
+    and bias (C,) of the classes the network was trained on, or None.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        runtime: Runtime,
+        make_module: Callable[[Blueprint], torch.nn.Module],
+        classifier: tuple[NDArray[np.float32], NDArray[np.float32]] | None,
+        *,
+        rows: int,
+        exact: bool,
+        stages: int,
+    ) -> None:
+        self.blueprint = blueprint
+        self.card = check_card(blueprint.card)
+        self.group = rows
+        self.stages = stages
+        self.class_names = blueprint.classes if classifier is not None else ()
+        self._runtime = runtime
+        self._make_module = make_module
+        self._classifier = classifier if self.class_names else None
+        self._exact = exact
+        self._fingerprint = blueprint.fingerprint(
+            f"{runtime.numerics} {'full' if exact else 'scaled'} decode, {stages} of stages"
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Same weights, same preprocessing and same numerics give the same string."""
+        return self._fingerprint
+
+    def prepare(self, item: Any) -> NDArray[np.uint8]:
+        """Decode one image to (S, S, 3) pixels; raises DataError with a reason when it cannot be read."""
+        return pixels(item, self.card, scaled=not self._exact)
+
+    def embed(self, batch: Sequence[Any]) -> NDArray[np.float32]:
+        """Give the (B, width) pooled features and stage summaries of B prepared images."""
+        if not batch:
+            return np.empty((0, self.width), np.float32)
+        return in_fixed_batches(batch, self.group, lambda rows: self._runtime(np.stack(rows)))
+
+    def class_scores(self, features: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """Give the (N, C) log-probabilities log softmax(F W^T + b) of the classes it was trained on, or None."""
+        if self._classifier is None:
+            return None
+        weight, bias = self._classifier
+        if not len(features):
+            return np.empty((0, len(bias)), np.float32)
+        logits = in_fixed_batches(
+            list(features), SCORE_ROWS, lambda rows: np.stack(rows)[:, : weight.shape[1]] @ weight.T + bias
+        )
+        logits -= logits.max(axis=1, keepdims=True)
+        found: NDArray[np.float32] = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return found
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """A float32 network of its own with these weights, for fine-tuning."""
+        return self._make_module(self.blueprint)
+
+
+def rows_on(device: str) -> int:
+    """Give how many images one call runs: few on a processor (they stay in its cache), many elsewhere."""
+    return ROWS_CPU if device == "cpu" else ROWS_ELSEWHERE
+
+
+def normalised(pixels: torch.Tensor, mean: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    """Give (R, 3, S, S) float32 channels-last inputs from (R, S, S, 3) bytes: (pixel - 255 mean) / (255 std)."""
+    return (pixels.permute(0, 3, 1, 2).float() - mean) * scale
+
+
+def mean_and_scale(blueprint: Blueprint, device: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give 255 mean and 1 / (255 std) as (3, 1, 1) tensors."""
+    import torch
+
+    mean = torch.tensor(blueprint.card.mean).view(3, 1, 1) * 255
+    scale = 1 / (torch.tensor(blueprint.card.std).view(3, 1, 1) * 255)
+    return mean.to(device), scale.to(device)

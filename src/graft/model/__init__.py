@@ -1,0 +1,1 @@
+"""The Model people keep, and how it is saved."""

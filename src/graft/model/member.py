@@ -1,0 +1,45 @@
+"""Member: one backbone, what a head is shown of it, the fitted head, and its weight in the Model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft.extract.features import Features
+from graft.extract.views import View
+from graft.heads.base import Classifier, Head
+
+FLOOR = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A fitted head on a view of one backbone's features; the weights of a Model's members sum to one."""
+
+    backbone: str
+    view: View
+    head: Head
+    weight: float = 1.0
+
+    def scores(self, features: Features) -> NDArray[np.float64]:
+        """Give (N, K) log-probabilities, or (N,) predicted values for regression."""
+        shown = self.view.of(features)
+        if isinstance(self.head, Classifier):
+            return np.asarray(np.log(np.maximum(self.head.predict_proba(shown), FLOOR)), dtype=np.float64)
+        return np.asarray(self.head.predict(shown), dtype=np.float64)
+
+
+def combine(members: tuple[Member, ...], features: Mapping[str, Features]) -> NDArray[np.float64]:
+    """Give the weighted sum of the members' scores: for classes, unnormalized log-probabilities."""
+    parts = [member.weight * member.scores(features[member.backbone]) for member in members]
+    return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
+
+
+def softmax(scores: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Give the (N, K) probabilities exp(s / T) / sum exp(s / T)."""
+    scaled = scores / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)

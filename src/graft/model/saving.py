@@ -1,0 +1,170 @@
+"""Save and load a Model: JSON and safetensors, never a pickle; strict, and bit for bit what it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft import backbones
+from graft.errors import BackboneError, ModelError
+from graft.evaluation.scores import Scores
+from graft.extract.views import View
+from graft.heads import make
+from graft.model.card import model_card
+from graft.model.files import MARK, write_whole
+from graft.model.member import Member
+from graft.model.model import Model
+from graft.version import __version__
+
+if TYPE_CHECKING:
+    from graft.backbones.base import Backbone
+
+FORMAT = 1
+WEIGHTS = "weights.safetensors"
+
+
+def save(model: Model, folder: Path, *, self_contained: bool = False, force: bool = False) -> Path:
+    """Write the model to `folder`; with `self_contained` its backbones go with it, else they are named by hash.
+
+    Raises ModelError when the folder holds something else, or a model and `force` is not given.
+    """
+
+    def write(place: Path) -> None:
+        _write(model, place, self_contained)
+
+    write_whole(folder, write, force=force)
+    return folder
+
+
+def _write(model: Model, place: Path, self_contained: bool) -> None:
+    from safetensors.numpy import save as to_bytes
+
+    arrays = {
+        f"{i}/{k}": np.asarray(v, order="C") for i, m in enumerate(model.members) for k, v in m.head.state().items()
+    }
+    weights = to_bytes(arrays)
+    (place / WEIGHTS).write_bytes(weights)
+    inside = {name: f"backbones/{i}" if self_contained else "" for i, name in enumerate(model.backbones)}
+    for name, path in inside.items():
+        if path:
+            backbones.save_backbone(model.backbones[name], place / path)
+    described = describe(model) | {
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "backbones": {name: _reference(b, inside[name]) for name, b in model.backbones.items()},
+    }
+    (place / MARK).write_text(json.dumps(described, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+    (place / "README.md").write_text(model_card(model), encoding="utf-8")
+
+
+def describe(model: Model) -> dict[str, Any]:
+    """Give everything of a model that is not an array, as JSON-safe values."""
+    return {
+        "format": FORMAT,
+        "graft": __version__,
+        "task": model.task,
+        "modality": model.modality,
+        "classes": list(model.classes),
+        "temperature": model.temperature,
+        "members": [
+            {
+                "backbone": m.backbone,
+                "view": m.view.kind,
+                "columns": list(m.view.columns),
+                "head": m.head.name,
+                "parameters": m.head.get_params(),
+                "weight": m.weight,
+            }
+            for m in model.members
+        ],
+        "reading": model.reading,
+        "scores": model.scores.to_dict() if model.scores else None,
+        "record": model.record,
+    }
+
+
+def _reference(backbone: Backbone, inside: str) -> dict[str, str | bool]:
+    return {
+        "sha256": backbone.card.sha256,
+        "fingerprint": backbone.fingerprint,
+        "exact": bool(getattr(backbone, "exact", False)),
+        "inside": inside,
+    }
+
+
+def load(folder: str | Path, *, device: str = "auto") -> Model:
+    """Read a saved model; raises ModelError when it is damaged, incomplete, or from a newer version of graft."""
+    place = Path(folder)
+    described = _read_description(place)
+    arrays = _read_weights(place, described["weights_sha256"])
+    try:
+        members = tuple(_member(i, m, arrays) for i, m in enumerate(described["members"]))
+        return Model(
+            members=members,
+            backbones={n: _backbone(place, n, r, device) for n, r in described["backbones"].items()},
+            task=described["task"],
+            modality=described["modality"],
+            classes=tuple(described["classes"]),
+            temperature=float(described["temperature"]),
+            scores=Scores.from_dict(described["scores"]) if described["scores"] else None,
+            reading=described["reading"],
+            record=described["record"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(
+            f"{place / MARK} is damaged ({type(error).__name__}: {error}); fit or copy the model again."
+        ) from error
+
+
+def _read_description(place: Path) -> dict[str, Any]:
+    path = place / MARK
+    if not path.is_file():
+        what = "is not a graft model: it has no model.json" if place.exists() else "does not exist"
+        raise ModelError(f"{place} {what}. Give the folder that `graft fit --out` wrote.")
+    try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        version = int(described["format"])
+        described["weights_sha256"], described["members"], described["backbones"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is damaged ({error}); copy the model again from where it came.") from error
+    if version > FORMAT:
+        raise ModelError(
+            f"{place} was written by a newer graft ({described.get('graft')}, format {version}; this one, "
+            f"{__version__}, reads up to {FORMAT}). Upgrade with: pip install --upgrade graftlearn"
+        )
+    return dict(described)
+
+
+def _read_weights(place: Path, sha256: str) -> dict[str, NDArray[Any]]:
+    from safetensors.numpy import load as from_bytes
+
+    path = place / WEIGHTS
+    if not path.is_file():
+        raise ModelError(f"{path} is missing; copy the whole folder of the model.")
+    weights = path.read_bytes()
+    if hashlib.sha256(weights).hexdigest() != sha256:
+        raise ModelError(f"{path} is not the file that was saved (its hash differs); copy the model again.")
+    return dict(from_bytes(weights))
+
+
+def _member(number: int, described: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Member:
+    prefix = f"{number}/"
+    state = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+    head = make(described["head"], **described["parameters"]).load_state(state)
+    view = View(described["view"], tuple(described["columns"]))
+    return Member(described["backbone"], view, head, float(described["weight"]))
+
+
+def _backbone(place: Path, name: str, reference: dict[str, Any], device: str) -> Backbone:
+    source = str(place / reference["inside"]) if reference["inside"] else name
+    backbone = backbones.load(source, device=device, exact=bool(reference["exact"]))
+    if backbone.card.sha256 != reference["sha256"]:
+        raise BackboneError(
+            f"The backbone {name} here is not the one the model was fitted with (sha256 {backbone.card.sha256[:12]}, "
+            f"not {reference['sha256'][:12]}). Install the one it was fitted with, or save the model self-contained."
+        )
+    return backbone

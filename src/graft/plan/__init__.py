@@ -1,0 +1,1 @@
+"""The plan: which backbones, views and heads are tried within a budget, and how one is chosen."""

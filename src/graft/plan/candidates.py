@@ -1,0 +1,82 @@
+"""Candidates: every backbone, view and head that is worth trying on this data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graft.errors import GraftError, did_you_mean
+from graft.extract.features import Features
+from graft.extract.views import View
+from graft.heads import HEADS
+from graft.plan.known import known_classes
+
+DENSE = ("nearest-mean", "lda", "logistic", "nearest-neighbours", "network")
+WORDS = ("tfidf-logistic",)
+SCORES = ("logistic",)
+STAGES = ("logistic",)
+NUMBERS = ("ridge-regression",)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A backbone, a view of it and a head by name; `rank` orders candidates from simple to complicated."""
+
+    backbone: str
+    view: View
+    head: str
+
+    @property
+    def name(self) -> str:
+        """What the record calls it."""
+        return f"{self.backbone} · {self.view} · {self.head}"
+
+    @property
+    def rank(self) -> int:
+        """Give the rank of its head: of candidates that score alike the lower is kept."""
+        return HEADS[self.head].rank
+
+
+def check_heads(names: Sequence[str]) -> None:
+    """Raise GraftError on a head that does not exist."""
+    for name in names:
+        if name not in HEADS:
+            raise GraftError(f"There is no head {name!r}. {did_you_mean(name, HEADS)}")
+
+
+def propose(
+    features: Mapping[str, Features], classes: Sequence[str], heads: Sequence[str] | None = None
+) -> list[Candidate]:
+    """Give the candidates in the order they are tried; `heads` narrows them to those named."""
+    found: list[Candidate] = []
+    for name, of_backbone in features.items():
+        found += [Candidate(name, view, head) for view, head in _shown(of_backbone, classes) if _wanted(head, heads)]
+    found.sort(key=lambda c: c.head == "network")
+    if not found:
+        fitting = sorted({head for of_backbone in features.values() for _, head in _shown(of_backbone, classes)})
+        raise GraftError(
+            f"None of the heads {', '.join(heads or [])} fits these data. Fitting ones: {', '.join(fitting)}."
+        )
+    return found
+
+
+def _wanted(head: str, heads: Sequence[str] | None) -> bool:
+    return head != "nearest-neighbours" if heads is None else head in heads
+
+
+def _shown(features: Features, classes: Sequence[str]) -> list[tuple[View, str]]:
+    backbone = features.backbone
+    if not classes:
+        return [(View(), head) for head in NUMBERS]
+    if hasattr(features.values, "tocsr"):
+        return [(View(), head) for head in WORDS]
+    pairs = [(View(), head) for head in DENSE]
+    if backbone.stages:
+        pairs += [(View("stages"), head) for head in STAGES]
+    if backbone.class_names:
+        pairs += [(View("class-scores"), head) for head in SCORES]
+        own = known_classes(classes, backbone.class_names)
+        if len(own) == len(classes):
+            columns = sorted({i for indices in own.values() for i in indices})
+            pairs += [(View("class-scores", tuple(columns)), head) for head in SCORES]
+    return pairs

@@ -1,0 +1,103 @@
+"""Decide: one candidate, or a blend where it is better than the best single one by more than its noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graft.data.splits import folds as make_folds
+from graft.evaluation.blend import blend_weights, cross_blend
+from graft.evaluation.calibration import Temperature
+from graft.evaluation.choose import Choice, Trial, choose
+from graft.evaluation.crossval import sample_losses
+from graft.extract.features import Features
+from graft.heads import make
+from graft.model.member import Member
+from graft.plan.candidates import Candidate
+from graft.plan.trials import Ground, Outcome
+
+BLEND_RANK = 1000
+BLEND_FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """The candidates kept, with weights that sum to one, the temperature, and the verdict on each that was tried."""
+
+    kept: tuple[tuple[Candidate, float], ...]
+    temperature: float
+    verdicts: tuple[dict[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        """What the record calls it."""
+        return " + ".join(c.name if len(self.kept) == 1 else f"{w:.2f} × {c.name}" for c, w in self.kept)
+
+
+def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
+    """Choose by out-of-fold loss; the blend's weights are cross-validated before it is compared."""
+    trials = [Trial(o.candidate.name, o.candidate.rank, o.losses) for o in outcomes]
+    outputs = [o.output for o in outcomes]
+    blended = _blended(outputs, ground) if len(outcomes) > 1 else None
+    if blended is not None:
+        trials.append(Trial("blend", BLEND_RANK, _losses(blended, ground)))
+    choice = choose(trials, groups=ground.tied)
+    rows = _rows(outcomes, choice, ground)
+    if choice.name == "blend" and blended is not None:
+        weights = blend_weights(outputs, ground.targets, sample_weight=ground.weight)
+        kept = tuple((o.candidate, float(w)) for o, w in zip(outcomes, weights, strict=True) if w > 0)
+        return Decision(kept, _temperature(blended, ground), rows)
+    chosen = outcomes[choice.index]
+    return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), rows)
+
+
+def refit(decision: Decision, ground: Ground) -> tuple[Member, ...]:
+    """Fit what was kept on all samples."""
+    return tuple(
+        Member(c.backbone, c.view, make(c.head).fit(ground.shown[c.backbone, c.view], ground.targets, ground.weight), w)
+        for c, w in decision.kept
+    )
+
+
+def shown_views(candidates: Sequence[Candidate], features: Mapping[str, Features]) -> dict[Any, Any]:
+    """Give the array of each view that the candidates use, by backbone and view."""
+    return {(c.backbone, c.view): c.view.of(features[c.backbone]) for c in candidates}
+
+
+def _blended(outputs: Sequence[Any], ground: Ground) -> Any:
+    known = np.flatnonzero(ground.folds >= 0)
+    if len(np.unique(ground.folds[known])) > 1:
+        return cross_blend(outputs, ground.targets, ground.folds, sample_weight=ground.weight)
+    if len(np.unique(ground.tied[known])) < BLEND_FOLDS:
+        return None
+    folds = np.full(len(ground.folds), -1)
+    folds[known] = make_folds(ground.targets[known], ground.tied[known], BLEND_FOLDS, seed=0)
+    return cross_blend(outputs, ground.targets, folds, sample_weight=ground.weight)
+
+
+def _losses(output: Any, ground: Ground) -> Any:
+    return sample_losses(ground.targets, np.exp(output) if ground.n_classes else output) * ground.weight
+
+
+def _temperature(output: Any, ground: Ground) -> float:
+    if not ground.n_classes:
+        return 1.0
+    known = np.isfinite(output).all(axis=1)
+    return Temperature.fit(output[known], ground.targets[known], ground.weight[known]).value
+
+
+def _rows(outcomes: Sequence[Outcome], choice: Choice, ground: Ground) -> tuple[dict[str, Any], ...]:
+    rows = []
+    for i, (loss, verdict) in enumerate(zip(choice.losses, choice.verdicts, strict=True)):
+        row: dict[str, Any] = {"name": "blend", "loss": loss, "seconds": 0.0, "accuracy": None, "verdict": verdict}
+        if i < len(outcomes):
+            known = np.isfinite(outcomes[i].losses)
+            row |= {"name": outcomes[i].candidate.name, "seconds": outcomes[i].seconds}
+            if ground.n_classes:
+                hits = np.argmax(outcomes[i].output[known], axis=1) == ground.targets[known]
+                row["accuracy"] = float(hits.mean())
+        rows.append(row)
+    return tuple(rows)
