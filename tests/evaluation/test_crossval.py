@@ -22,7 +22,7 @@ class Means:
     def __init__(self, log: list[Any]) -> None:
         self.log = log
 
-    def fit(self, X: Any, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
+    def fit(self, X: Any, y: np.ndarray, sample_weight: np.ndarray | None = None, groups: Any = None) -> Self:
         dense = X.toarray() if hasattr(X, "toarray") else np.asarray(X)
         self.log.append((dense, y, sample_weight))
         self.classes_ = np.unique(y)

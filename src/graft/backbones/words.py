@@ -20,7 +20,7 @@ BETWEEN = (
     r"\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u1361-\u1368\u2000-\u200b\u200e-\u206f\u3000-\u303f"
     r"\ufe30-\ufe6f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
-TOKEN = rf"[{ALONE}]|[^{BETWEEN}{ALONE}]+"
+TOKEN = rf"[{ALONE}!?]|[^{BETWEEN}{ALONE}]+"
 CARD = Card("word-counts", "text", "graft itself", "Apache-2.0", 0, COLUMNS, trained_on="nothing")
 
 
@@ -28,7 +28,7 @@ class WordCounts(Backbone):
     """Counts of words and of pairs of neighbouring words, hashed to 2^20 columns; stateless.
 
     A word is a run of anything but spaces and punctuation, in lower case; in scripts that put no spaces between words
-    (Han, Kana, Thai, Lao, Khmer, Burmese) every character counts as one, and the pairs do the rest. Weinberger et al.
+    (Han, Kana, Thai, Lao, Khmer, Burmese) every character counts as one, and the pairs do the rest. So does ! or ?, which say much of an opinion. Weinberger et al.
     2009 (arXiv:0902.2206), without signs.
     """
 
@@ -39,7 +39,7 @@ class WordCounts(Backbone):
     @property
     def fingerprint(self) -> str:
         """A constant: there are no weights, only this way of counting."""
-        return self.blueprint.fingerprint("words-1")
+        return self.blueprint.fingerprint("words-2")
 
     def prepare(self, item: Any) -> str:
         """Give the text itself, cleaned; raises DataError when it is no text."""

@@ -38,6 +38,10 @@ def example(name: str, folder: str | Path, force: bool = False) -> Path:
     """Write an example data set into `folder` and give the path to hand to `graft fit`.
 
     Raises DataError for an unknown name, and for a folder that is not empty unless `force` is set.
+
+    >>> import tempfile
+    >>> example("docstrings", tempfile.mkdtemp()).name
+    'docstrings.csv'
     """
     if name not in EXAMPLES:
         raise DataError(f"There is no example {name!r}. {did_you_mean(name, EXAMPLES)}")

@@ -61,6 +61,10 @@ def read(
     `exact_labels` keeps labels apart that differ only by space, letter case or Unicode form. `known` are the classes of
     a model (empty when it predicts amounts) that the source is to be scored against. What was taken is told in `notes`,
     what could not be used in `skipped`. Raises DataError in a sentence.
+
+    >>> dataset = read((["a fine film", "a dull one", "a fine plot"], ["yes", "no", "yes"]))
+    >>> dataset.modality, dataset.task, dataset.counts()
+    ('text', 'classification', {'no': 1, 'yes': 2})
     """
     if isinstance(source, Dataset):
         return source if known is None or not labelled else match_classes(source, known)

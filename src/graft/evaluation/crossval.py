@@ -63,7 +63,7 @@ def cross_predict(
     `make_head` gives an unfitted head, or any estimator with scikit-learn's `fit(X, y, sample_weight)`.
     `X` (N, D) may be an array, a memory-mapped one or CSR. For classification `y` (N,) are class indices and the result
     is (N, n_classes) probabilities; with `n_classes` 0 it is (N,) numbers. Samples of fold -1 get NaN. Raises DataError
-    when a round has one class only to train on, or when `groups` (N,) lie across folds.
+    when a round has one class only to train on, or when `groups` (N,), which heads are told of, lie across folds.
     """
     out = np.full((len(y), n_classes) if n_classes else len(y), np.nan)
     for fold in plan(folds, groups):
@@ -71,7 +71,8 @@ def cross_predict(
         if n_classes and len(np.unique(known)) < 2:
             raise DataError(f"Without fold {fold.number} there is one class only to train on; use other folds.")
         weight = None if sample_weight is None else sample_weight[fold.train]
-        head = make_head().fit(X[fold.train], known, weight)
+        inner = None if groups is None else groups[fold.train]
+        head = make_head().fit(X[fold.train], known, weight, inner)
         held = X[fold.held]
         out[fold.held] = class_columns(head, held, n_classes) if n_classes else head.predict(held)
     return out

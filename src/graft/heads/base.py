@@ -29,8 +29,17 @@ class Head(ABC):
     regression: ClassVar[bool] = False
 
     @abstractmethod
-    def fit(self, X: Matrix, y: NDArray[Any], sample_weight: NDArray[np.floating[Any]] | None = None) -> Self:
-        """Learn from (N, D) features and (N,) targets; never changes what it is given."""
+    def fit(
+        self,
+        X: Matrix,
+        y: NDArray[Any],
+        sample_weight: NDArray[np.floating[Any]] | None = None,
+        groups: NDArray[Any] | None = None,
+    ) -> Self:
+        """Learn from (N, D) features and (N,) targets; never changes what it is given.
+
+        Where a head holds samples out to choose a parameter, those that share an entry of `groups` (N,) stay together.
+        """
 
     @abstractmethod
     def predict(self, X: Matrix) -> NDArray[Any]:

@@ -69,7 +69,8 @@ def choose_penalty(objective: Objective, fold: NDArray[np.int64], before: Chosen
         lowest = min(range(len(path)), key=lambda i: path[i][1])
         best, gap = (theta[-1], PATH_GAP * path[-1][1]) if lowest == step else (best, gap)
         gain = 1 - path[-1][1] / path[-2][1] if step else 1.0
-        if step - lowest >= 2 or gain < -RISE or (before is not None and gain < FLAT):
+        risen = step - lowest >= 2 and path[-1][1] > path[lowest][1]
+        if risen or gain < -RISE or (before is not None and gain < FLAT):
             break
     return Chosen(path[lowest][0], np.array(path), best)
 

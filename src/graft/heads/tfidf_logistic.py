@@ -30,7 +30,7 @@ ROWS = 4096
 class TfidfLogistic(Learned, Classifier):
     """Logistic regression on tf-idf columns, each multiplied by its class log ratio r; on (N, D) counts, best sparse.
 
-    Columns found in fewer than `min_df` samples are dropped. tf = 1 + log count, idf = 1 + log((1 + N) / (1 + df)),
+    Columns found in fewer than `min_df` samples are dropped, unless that would drop all. tf = 1 + log count, idf = 1 + log((1 + N) / (1 + df)),
     every row of length one, r as `log_ratios` says (anew without each fold), penalty as `choose_penalty` says: words
     that hardly tell the classes apart are penalized most. Wang and Manning 2012, Baselines and Bigrams.
     """
@@ -77,9 +77,10 @@ class TfidfLogistic(Learned, Classifier):
         """Learn from checked data."""
         counts = counts_of(training.X)
         frequency = document_frequency(counts, training.weight)
-        columns = np.flatnonzero(frequency >= max(self.min_df, 1e-9))
+        enough = frequency >= self.min_df
+        columns = np.flatnonzero(enough if enough.any() else frequency > 0)
         if not len(columns):
-            raise FeatureError(f"No word is found in at least {self.min_df} samples; use a smaller min_df.")
+            raise FeatureError("No sample has a word in it; give texts with words.")
         idf = 1 + np.log((1 + training.weight.sum()) / (1 + frequency[columns]))
         words = tfidf(counts, columns, idf)
         with own_threads() as mapper:

@@ -97,7 +97,15 @@ def _reference(backbone: Backbone, inside: str) -> dict[str, str | bool]:
 
 
 def load(folder: str | Path, *, device: str = "auto") -> Model:
-    """Read a saved model; raises ModelError when it is damaged, incomplete, or from a newer version of graft."""
+    """Read a saved model; raises ModelError when it is damaged, incomplete, or from a newer version of graft.
+
+    >>> import graft, tempfile
+    >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
+    >>> model = graft.fit((texts, ["yes"] * 3 + ["no"] * 3), backbone="word-counts")
+    >>> place = model.save(tempfile.mkdtemp() + "/model")
+    >>> graft.load(place).predict(["good"]).tolist()
+    ['yes']
+    """
     place = Path(folder)
     described = _read_description(place)
     arrays = _read_weights(place, described["weights_sha256"])

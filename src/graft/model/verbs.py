@@ -26,6 +26,12 @@ def predict(
     """Give the answers of a model, or of the folder it was saved to, for files, a folder, a table or a list.
 
     Inputs that cannot be read are listed in `skipped`; raises DataError when their share is over `max_skipped`.
+
+    >>> import graft
+    >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
+    >>> model = graft.fit((texts, ["yes"] * 3 + ["no"] * 3), backbone="word-counts")
+    >>> print(graft.predict(model, ["good good", "bad"]).to_csv().splitlines()[0])
+    input,prediction,confidence,p(no),p(yes)
     """
     return _opened(model, device).predictions(inputs, max_skipped=max_skipped, cache=cache)
 
@@ -33,7 +39,14 @@ def predict(
 def evaluate(
     model: Model | str | Path, data: Any, *, device: str = "auto", max_skipped: float = 0.05, cache: Cache | None = None
 ) -> Scores:
-    """Score a model, or the folder it was saved to, on labelled data; every figure has a 95 % interval."""
+    """Score a model, or the folder it was saved to, on labelled data; every figure has a 95 % interval.
+
+    >>> import graft
+    >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
+    >>> model = graft.fit((texts, ["yes"] * 3 + ["no"] * 3), backbone="word-counts")
+    >>> print(graft.evaluate(model, (["good", "bad", "bad bad"], ["yes", "no", "no"])).accuracy)
+    1.000 [0.439, 1.000]
+    """
     return _opened(model, device).evaluate(data, max_skipped=max_skipped, cache=cache)
 
 

@@ -50,25 +50,23 @@ def propose(
     """Give the candidates in the order they are tried; `heads` narrows them to those named."""
     found: list[Candidate] = []
     for name, of_backbone in features.items():
-        found += [Candidate(name, view, head) for view, head in _shown(of_backbone, classes) if _wanted(head, heads)]
+        shown = _shown(of_backbone, classes)
+        found += [Candidate(name, view, head) for view, head in shown if heads is None or head in heads]
     found.sort(key=lambda c: c.head == "network")
     if not found:
         fitting = sorted({head for of_backbone in features.values() for _, head in _shown(of_backbone, classes)})
-        raise GraftError(
-            f"None of the heads {', '.join(heads or [])} fits these data. Fitting ones: {', '.join(fitting)}."
-        )
+        told = f"Heads that do: {', '.join(fitting)}." if fitting else "Choose another backbone."
+        raise GraftError(f"No head {'of those named ' * bool(heads)}fits {' and '.join(features)} on these data. {told}")
     return found
-
-
-def _wanted(head: str, heads: Sequence[str] | None) -> bool:
-    return head != "nearest-neighbours" if heads is None else head in heads
 
 
 def _shown(features: Features, classes: Sequence[str]) -> list[tuple[View, str]]:
     backbone = features.backbone
+    sparse = hasattr(features.values, "tocsr")
     if not classes:
-        return [(View(), head) for head in NUMBERS]
-    if hasattr(features.values, "tocsr"):
+        views = [] if sparse else [View(), View("stages")] if backbone.stages else [View()]
+        return [(view, head) for view in views for head in NUMBERS]
+    if sparse:
         return [(View(), head) for head in WORDS]
     pairs = [(View(), head) for head in DENSE]
     if backbone.stages:

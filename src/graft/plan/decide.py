@@ -56,10 +56,12 @@ def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
 
 def refit(decision: Decision, ground: Ground) -> tuple[Member, ...]:
     """Fit what was kept on all samples."""
-    return tuple(
-        Member(c.backbone, c.view, make(c.head).fit(ground.shown[c.backbone, c.view], ground.targets, ground.weight), w)
-        for c, w in decision.kept
-    )
+    fitted = []
+    for candidate, weight in decision.kept:
+        shown = ground.shown[candidate.backbone, candidate.view]
+        head = make(candidate.head).fit(shown, ground.targets, ground.weight, ground.ties())
+        fitted.append(Member(candidate.backbone, candidate.view, head, weight))
+    return tuple(fitted)
 
 
 def shown_views(candidates: Sequence[Candidate], features: Mapping[str, Features]) -> dict[Any, Any]:

@@ -53,9 +53,10 @@ def fit(
     once, at the end; without one the scores come from nested cross-validation. Raises DataError, BackboneError or
     GraftError with a sentence when something is wrong with what was given.
 
-    >>> model = fit((["good"] * 4 + ["bad news"] * 4, [1, 1, 1, 1, 0, 0, 0, 0]), backbone="word-counts")
-    >>> model.predict(["good", "bad"]).tolist()
-    ['1', '0']
+    >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
+    >>> model = fit((texts, ["yes"] * 3 + ["no"] * 3), backbone="word-counts")
+    >>> model.predict(["a good story"]).tolist()
+    ['yes']
     """
     clock = Clock(budget)
     heads = None if head == "auto" else [head] if isinstance(head, str) else list(head)

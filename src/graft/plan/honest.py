@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graft.data.splits import folds as make_folds
 from graft.evaluation.crossval import class_columns
 from graft.evaluation.nested import Predictor, nested
 from graft.evaluation.scores import Scores, score_classification, score_regression
@@ -18,22 +17,21 @@ from graft.model.member import FLOOR, softmax
 from graft.plan.budget import Clock
 from graft.plan.candidates import Candidate
 from graft.plan.decide import Decision, decide, refit
+from graft.plan.splitting import FOLDS, choice_folds
 from graft.plan.trials import Ground, attempt_all
 from graft.progress import Step
 
-OUTER_FOLDS = 5
-
 
 def subset(ground: Ground, index: NDArray[np.int64], seed: int) -> Ground:
-    """Give the ground of some samples, with folds of its own."""
+    """Give the ground of some samples, with folds of its own; all in fold -1 where there is too little to hold out."""
     targets, ties = ground.targets[index], ground.tied[index]
-    inner = make_folds(targets, ties, min(OUTER_FOLDS, len(np.unique(ties))), seed, stratify=True)
+    inner = choice_folds(targets, ties, ground.n_classes, seed)
     return dataclasses.replace(
         ground,
         shown={key: shown[index] for key, shown in ground.shown.items()},
         targets=targets,
         tied=ties,
-        folds=inner,
+        folds=np.full(len(index), -1) if inner is None else inner,
         weight=ground.weight[index],
     )
 
@@ -55,12 +53,14 @@ def nested_output(
     candidates: Sequence[Candidate], ground: Ground, clock: Clock, seed: int, step: Step
 ) -> NDArray[np.float64]:
     """Give each sample's prediction by a model whose choice and fit it had no part in."""
-    share = clock.left() / OUTER_FOLDS
+    share = clock.left() / FOLDS
 
     def procedure(train: NDArray[np.int64]) -> Predictor:
         inner = subset(ground, train, seed)
-        outcomes, _ = attempt_all(candidates, inner, share)
-        decision = decide(outcomes, inner)
+        if np.all(inner.folds < 0):
+            decision = Decision(((candidates[0], 1.0),), 1.0, ())
+        else:
+            decision = decide(attempt_all(candidates, inner, share)[0], inner)
         return lambda held: predict_with(decision, inner, ground, held)
 
     return nested(procedure, ground.folds, step=step)

@@ -15,16 +15,16 @@ from graft.data import read
 from graft.data.checks import check_skipped, duplicate_notes, overlap, overlap_notes
 from graft.data.dataset import Dataset, Skipped
 from graft.data.read import has_columns
-from graft.data.splits import folds, tied
+from graft.data.splits import tied
 from graft.errors import DataError
 from graft.plan.budget import Clock
+from graft.plan.splitting import choice_folds
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
     from graft.extract.cache import Cache
     from graft.extract.features import Features
 
-FOLDS = 5
 PROBE, WARM_UP = 72, 8
 EMBEDDING_SHARE = 0.5
 
@@ -61,27 +61,18 @@ class Material:
         return tied(self.dataset.groups, next(iter(self.learn.values())).keys)
 
     def folds(self, seed: int) -> NDArray[np.int64]:
-        """Give the folds of the choice: the official validation samples as one, or as many as there are samples for.
-
-        A class with one sample is trained on in every fold (-1), since without it no head would know the class.
-        """
+        """Give the folds of the choice: the official validation samples as one, or stratified ones."""
+        dataset = self.dataset
+        assert dataset.targets is not None
         if self.parts.official:
-            assert self.dataset.parts is not None
-            return np.where(self.dataset.parts == "validation", 0, -1)
-        return choice_folds(self.dataset, self.tied(), seed)
-
-
-def choice_folds(dataset: Dataset, ties: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Give stratified folds that keep ties together; single samples of a class are in none (-1)."""
-    assert dataset.targets is not None
-    count = min(FOLDS, len(np.unique(ties)))
-    if count < 2:
-        raise DataError(f"{dataset.source} has {count} independent sample; a model needs several of each class.")
-    found = folds(dataset.targets, ties, count, seed, stratify=True)
-    if dataset.classes:
-        lonely = np.bincount(dataset.targets.astype(np.int64), minlength=len(dataset.classes)) == 1
-        found = np.where(lonely[dataset.targets.astype(np.int64)], -1, found)
-    return found
+            return np.where(dataset.parts == "validation", 0, -1)
+        found = choice_folds(dataset.targets, self.tied(), len(dataset.classes), seed)
+        if found is None:
+            raise DataError(
+                f"{dataset.source or 'The data'} has fewer than two classes with two different samples each (copies "
+                "and groups count once), so nothing can be held out to choose by; give more samples."
+            )
+        return found
 
 
 def divide(dataset: Dataset, test: Dataset | None) -> Parts:

@@ -36,6 +36,10 @@ class Ground:
     folds: NDArray[np.int64]
     weight: NDArray[np.float64]
 
+    def ties(self) -> NDArray[np.int64] | None:
+        """Give who may not be separated, or None where every sample stands alone."""
+        return self.tied if len(np.unique(self.tied)) < len(self.tied) else None
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -57,6 +61,7 @@ def attempt(candidate: Candidate, ground: Ground) -> Outcome:
         ground.folds,
         ground.n_classes,
         sample_weight=ground.weight,
+        groups=ground.ties(),
     )
     output = np.log(np.maximum(predicted, FLOOR)) if ground.n_classes else predicted
     losses = sample_losses(ground.targets, np.exp(output) if ground.n_classes else output) * ground.weight
