@@ -18,6 +18,10 @@ class BackboneError(GraftError):
     """A backbone is unknown, cannot be reached, or is not the file it should be."""
 
 
+class HubError(BackboneError):
+    """A backbone lies on a hub that cannot be reached from here, and is not on this machine."""
+
+
 class ModelError(GraftError):
     """A saved model cannot be written, read, or used on this input."""
 

@@ -13,7 +13,7 @@ def test_parse(text: str, seconds: float) -> None:
     assert parse_seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2 minutes", "-3s", "0", "2m x", 0])
+@pytest.mark.parametrize("text", ["", "soon", "2 minutes", "-3s", "0", "2m x", 0, None])
 def test_what_is_no_time_gets_a_sentence(text: str) -> None:
     with pytest.raises(GraftError, match="budget"):
         parse_seconds(text)
@@ -24,3 +24,4 @@ def test_a_clock_counts_down_to_zero() -> None:
     while clock.spent() < 0.002:
         pass
     assert clock.left() == 0
+    assert clock.share(0.5, 0.25) == 0.25 * 0.001

@@ -4,21 +4,63 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from typing import cast
+
+STOPPED = "stopped. What was embedded is kept; run the same command again to go on."
 
 
 def main() -> None:
     """Run `graft`: a problem is one sentence on standard error and exit status 2, never a traceback."""
+    from graft.errors import GraftError
+
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what libraries warn of is nothing a person at a command line can act on
+    try:
+        status = _call()
+        sys.stdout.flush()
+    except GraftError as error:
+        status = _say(str(error), 2)
+    except KeyboardInterrupt:
+        status = _say(STOPPED, 130)
+    except BrokenPipeError:
+        _mute()
+        status = 1
+    except OSError as error:
+        _mute()
+        status = _say(f"{error.filename or 'The output'} cannot be read or written: {error.strerror or error}.", 2)
+    sys.exit(status)
+
+
+def _call() -> int:
+    """Run the verb; what was typed wrongly is a GraftError, and Ctrl-C, which typer swallows, is KeyboardInterrupt."""
+    import typer
+
     from graft.cli.verbs import app
     from graft.errors import GraftError
 
+    problem = cast(type[Exception], typer.BadParameter.__mro__[2])  # ClickException: each typer has it elsewhere
     try:
-        app()
-    except GraftError as error:
-        print(f"graft: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("graft: stopped. What was embedded is kept; run the same command again to go on.", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        status = app(prog_name="graft", standalone_mode=False)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    except problem as error:
+        told = str(getattr(error, "format_message", str)())
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(told)
+            return 2
+        verb = getattr(getattr(error, "ctx", None), "command_path", "graft")
+        raise GraftError(f"{told if told.endswith(('.', '?')) else f'{told}.'} See: {verb} --help") from error
+    if status == 130:
+        raise KeyboardInterrupt
+    return status if isinstance(status, int) else 0
+
+
+def _say(sentence: str, status: int) -> int:
+    print(f"graft: {sentence}", file=sys.stderr)
+    return status
+
+
+def _mute() -> None:
+    """Let what is still buffered for standard output go nowhere, so that leaving does not fail on it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

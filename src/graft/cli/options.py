@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 Source: TypeAlias = Annotated[
-    str, typer.Argument(help="A folder of photos in class folders, a table, or an .npz file.")
+    str, typer.Argument(metavar="SOURCE", help="A folder of photos in class folders, a table, or an .npz file.")
 ]
 ModelFolder: TypeAlias = Annotated[Path, typer.Argument(metavar="MODEL", help="The folder of a saved model.")]
 Test: TypeAlias = Annotated[str | None, typer.Option(help="Labelled data used once, at the end, for the scores.")]
@@ -24,9 +24,9 @@ Budget: TypeAlias = Annotated[str, typer.Option(help="The time for trying candid
 Out: TypeAlias = Annotated[Path | None, typer.Option(help="Where the model goes; runs/NAME when not given.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-Seed: TypeAlias = Annotated[int, typer.Option(help="The seed of splits and resampling.")]
+Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="The seed of splits and resampling.")]
 Device: TypeAlias = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")]
 Exact: TypeAlias = Annotated[bool, typer.Option("--exact", help="Full-size decoding and float32 throughout; slower.")]
-MaxSkipped: TypeAlias = Annotated[float, typer.Option(help="The share of inputs that may be unreadable.")]
+MaxSkipped: TypeAlias = Annotated[float, typer.Option(min=0, max=1, help="The share of inputs that may be unreadable.")]
 ExactLabels: TypeAlias = Annotated[bool, typer.Option("--exact-labels", help="Keep labels apart that differ by case.")]
 SelfContained: TypeAlias = Annotated[bool, typer.Option("--self-contained", help="Save the backbones with the model.")]

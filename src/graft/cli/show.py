@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from graft.errors import GraftError
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from graft.extract.cache import Cache
     from graft.model.model import Model
     from graft.model.predictions import Predictions
+
+
+def standard_input() -> TextIO:
+    """Give standard input, with bytes that are no UTF-8 kept as Python keeps them in file names."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+    return sys.stdin
 
 
 def say_json(value: Mapping[str, Any]) -> None:
@@ -47,10 +55,11 @@ def say_fit(model: Model, place: Path, as_json: bool) -> None:
         print(f"· … and {len(record['skipped']) - 10} more inputs left out; all are in {place / 'model.json'}")
     print()
     rows = [[t["name"], f"{t['loss']:.4f}", f"{t['seconds']:.1f}", t["verdict"]] for t in record["trials"]]
-    table(["candidate", "loss", "seconds", "verdict"], rows)
+    if rows:
+        table(["candidate", "loss", "seconds", "verdict"], rows)
     print(f"\nchosen: {record['chosen']}")
     if model.scores:
-        print(f"{model.scores.source}, {model.scores.n} samples:\n{model.scores.table()}")
+        print(model.scores.table())
     print(f"\n{record['seconds']:.1f} s, {record['embedded']} inputs embedded. The model is in {place}")
 
 
@@ -103,7 +112,10 @@ def say_cache(cache: Cache, as_json: bool) -> None:
         say_json({"folder": str(cache.folder), "backbones": rows})
         return
     print(cache.folder)
-    table(["backbone", "inputs", "MB"], ([r["fingerprint"], str(r["rows"]), f"{r['bytes'] / 1e6:.1f}"] for r in rows))
+    table(
+        ["backbone", "inputs", "MB"],
+        ([r["name"] or r["fingerprint"], str(r["rows"]), f"{r['bytes'] / 1e6:.1f}"] for r in rows),
+    )
 
 
 def parse_bytes(size: str) -> int:

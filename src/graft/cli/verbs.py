@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -89,20 +88,22 @@ def fit(
 @app.command()
 def predict(
     model: o.ModelFolder,
-    inputs: Annotated[list[str], typer.Argument(help="Files, folders or a table; - reads lines of standard input.")],
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUTS", help="Files, folders or a table; - reads lines of standard input.")
+    ],
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON Lines instead of CSV.")] = False,
     as_json: o.AsJson = False,
     device: o.Device = "auto",
     max_skipped: o.MaxSkipped = 1.0,
 ) -> None:
     """Predict the class, or the number, of new inputs; writes a table to standard output."""
-    from graft.cli.show import say_predictions
+    from graft.cli.show import say_predictions, standard_input
     from graft.model.saving import load
     from graft.model.verbs import gather
     from graft.model.verbs import predict as predict_with
 
     opened = load(model, device=device)
-    source = gather(inputs, opened.modality, sys.stdin)
+    source = gather(inputs, opened.modality, standard_input())
     say_predictions(
         predict_with(opened, source, max_skipped=max_skipped), "json" if as_json else "jsonl" if jsonl else "csv"
     )

@@ -68,7 +68,7 @@ def assemble(draft: Draft, wanted: Wanted) -> Dataset:
         source=draft.source,
     )
     if len(unusable) == len(dataset):
-        raise too_few_left(dataset)
+        raise too_few_left(len(dataset), dataset.skipped)
     if unusable:
         dataset = dataset.where(~np.isin(np.arange(len(dataset)), list(unusable)))
     if wanted.known is not None and encoded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graft.data.classes import match_classes
-from graft.data.dataset import Dataset, Skipped
+from graft.data.dataset import Skipped
 from graft.data.duplicates import duplicate_notes, overlap, overlap_notes
 from graft.errors import DataError
 
@@ -24,9 +24,10 @@ def check_skipped(skipped: Sequence[Skipped], total: int, limit: float = MAX_SKI
         )
 
 
-def too_few_left(dataset: Dataset) -> DataError:
+def too_few_left(total: int, skipped: Sequence[Skipped]) -> DataError:
     """Give the error for a source of which no sample can be used."""
-    return DataError(f"None of the {len(dataset)} inputs can be used: {_reasons(dataset.skipped)}")
+    which = "The only input cannot" if total == 1 else f"None of the {total} inputs can"
+    return DataError(f"{which} be used: {_reasons(skipped)}")
 
 
 def _reasons(skipped: Sequence[Skipped]) -> str:

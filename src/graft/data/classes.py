@@ -15,19 +15,19 @@ from graft.errors import DataError
 
 
 def class_notes(dataset: Dataset) -> Dataset:
-    """Add a sentence on classes with one sample; raises DataError when there is one class only.
+    """Add a sentence on classes with one sample; raises DataError when there is one class, or one amount, only.
 
     Where the dataset has a training part, it is the training part that counts.
     """
-    if dataset.task != "classification":
-        return dataset
     learnt = dataset.part("train") or dataset
+    if dataset.task != "classification":
+        _check_amounts(learnt)
+        return dataset
     counts = {name: count for name, count in learnt.counts().items() if count}
     if len(counts) == 1:
         only = next(iter(counts))
         raise DataError(
-            f"All {len(learnt)} samples are of one class, {only!r}: at least two classes are needed to learn from"
-            f"{_deeper(learnt)}."
+            f"{_all(learnt)} of one class, {only!r}: at least two classes are needed to learn from{_deeper(learnt)}."
         )
     single = [name for name, count in counts.items() if count == 1]
     if not single:
@@ -36,6 +36,16 @@ def class_notes(dataset: Dataset) -> Dataset:
     has = "has one sample only" if len(single) == 1 else "have one sample only each"
     note = f"{which} {_named(single)} {has}: it is hard to learn from one, and it cannot be tested."
     return dataclasses.replace(dataset, notes=(*dataset.notes, note))
+
+
+def _check_amounts(learnt: Dataset) -> None:
+    if learnt.targets is not None and len(learnt) and np.all(learnt.targets == learnt.targets[0]):
+        value = f"{learnt.targets[0]:g}"
+        raise DataError(f"{_all(learnt)} of one value, {value}: different numbers are needed to learn from.")
+
+
+def _all(learnt: Dataset) -> str:
+    return f"All {len(learnt)} samples are" if len(learnt) > 1 else "The only sample that can be read is"
 
 
 def only_known(dataset: Dataset) -> Dataset:

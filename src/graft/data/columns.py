@@ -19,6 +19,7 @@ PART_NAMES = ("split", "subset", "partition")
 INDEX_NAMES = ("id", "index", "idx", "column 1", "unnamed: 0", "row")
 WORDS = 20
 FEW = 20
+MANY = 12
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _input(table: Table, free: list[str], named: str | None, wanted: Wanted) -> 
             return max(fitting_names, key=lambda name: _length(cells_of[name])), modality
     raise DataError(
         f"{table.title} has no column with {_kinds(allowed, ' or ')}: name it with --input. "
-        f"Its columns: {', '.join(map(repr, table.columns))}."
+        f"Its columns: {', '.join(map(repr, list(table.columns)[:MANY]))}{', …' if len(table.columns) > MANY else ''}."
     )
 
 

@@ -123,7 +123,7 @@ def _plain(source: Any) -> Any:
 
 def _from_path(path: Path, wanted: Wanted) -> Draft:
     if not exists(path):
-        raise _missing(path)
+        raise missing(path)
     if path.is_dir():
         return read_folder(path, wanted)
     ending = path.suffix.lower()
@@ -139,15 +139,25 @@ def _from_path(path: Path, wanted: Wanted) -> Draft:
     raise DataError(f"{path} cannot be read: its ending {ending!r} is none of {known}. A folder of images works too.")
 
 
-def _missing(path: Path) -> DataError:
+def missing(path: Path) -> DataError:
     """Say that a path does not exist, and which name beside it is nearest."""
     shown = str(path) if len(str(path)) < 200 else f"{str(path)[:200]}…"
     above = path.parent
     if not exists(above):
         while not exists(above) and above != above.parent:
             path, above = above, above.parent
-        return DataError(f"{shown} does not exist: there is no folder {path.name!r} in {above}.")
-    beside = [entry.name for entry in above.iterdir()] if above.is_dir() else []
+        where = "the working folder" if above == Path() else above
+        return DataError(f"{shown} does not exist: there is no folder {path.name!r} in {where}.")
+    beside = sorted(entry.name for entry in _entries(above) if not entry.name.startswith("."))
     near = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.5)
-    hint = f" Did you mean {above / near[0]}?" if near else ""
-    return DataError(f"{shown} does not exist.{hint}")
+    if near:
+        return DataError(f"{shown} does not exist. Did you mean {above / near[0]}?")
+    held = ", ".join(beside[:5]) + (", …" if len(beside) > 5 else "") or "nothing"
+    return DataError(f"{shown} does not exist; {'the working folder' if above == Path() else above} holds {held}.")
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []

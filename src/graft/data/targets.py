@@ -45,7 +45,7 @@ def encode(labels: Sequence[Any], wanted: Wanted, target: str, folders: bool = F
     numbers = None if folders and wanted.task != "regression" else numbers_of(present)
     task, notes = _task(present, numbers, wanted, target, folders)
     if task == "regression":
-        return _amounts(labels, present, numbers, unusable, notes, target)
+        return _amounts(labels, present, numbers, unusable, notes, target, wanted.known is not None)
     if numbers is not None and wanted.task is None:
         unusable |= {
             i: f"The target {present[i]!r} is no finite number." for i in present if not math.isfinite(numbers[i])
@@ -66,6 +66,7 @@ def _task(
         return wanted.task or "classification", ()
     distinct = len({str(value) for value in present.values()})
     if numbers is None:
+        _check_numbers(present, target)
         if distinct == len(present) >= ID_ROWS:
             raise DataError(
                 f"All {distinct} values of {target} are different words, as identifiers are: name another column as "
@@ -78,6 +79,17 @@ def _task(
     told = f"Took the numbers of {target} as amounts (regression)"
     comma = ("Commas in them were read as decimal points.",) if decimal_commas(present) else ()
     return "regression", (f"{told}; --task classification takes each different number as a class.", *comma)
+
+
+def _check_numbers(present: dict[int, Any], target: str) -> None:
+    """Raise DataError when most values are numbers, too many for classes, and a few are words."""
+    numeric = {i: value for i, value in present.items() if _is_number(value)} if present else {}
+    if 2 * len(numeric) > len(present) and not _few_whole(list((numbers_of(numeric) or {}).values())):
+        word = next(value for i, value in present.items() if i not in numeric)
+        raise DataError(
+            f"{len(numeric)} of {len(present)} values of {target} are numbers, but {word!r} is none: write a number, "
+            "or empty the cell (its row is left out), or say --task classification to take each value as a class."
+        )
 
 
 def _few_whole(numbers: list[float]) -> bool:
@@ -97,9 +109,12 @@ def _amounts(
     unusable: dict[int, str],
     notes: tuple[str, ...],
     target: str,
+    fitted: bool = False,
 ) -> Encoded:
     if numbers is None:
         word = next((value for value in present.values() if not _is_number(value)), None)
+        if fitted:
+            raise DataError(f"The model predicts numbers, but {target} has {word!r}: give data with numbers to score.")
         raise DataError(f"Regression needs numbers, but {target} has {word!r}: say --task classification.")
     targets = np.zeros(len(labels), dtype=np.float64)
     for i, number in numbers.items():

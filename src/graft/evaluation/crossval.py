@@ -49,6 +49,29 @@ def class_columns(head: Any, X: Matrix, n_classes: int) -> Floats:
     return probabilities
 
 
+def fold_output(
+    make_head: Callable[[], Any],
+    X: Matrix,
+    y: NDArray[Any],
+    fold: Fold,
+    n_classes: int = 0,
+    sample_weight: NDArray[Any] | None = None,
+    groups: NDArray[Any] | None = None,
+) -> Floats:
+    """Give the prediction of each held sample of one round, as `cross_predict` does of all.
+
+    `make_head` gives an unfitted head, or any estimator with its `fit(X, y, sample_weight, groups)`.
+    """
+    known = y[fold.train]
+    if n_classes and len(np.unique(known)) < 2:
+        raise DataError(f"Without fold {fold.number} there is one class only to train on; use other folds.")
+    weight = None if sample_weight is None else sample_weight[fold.train]
+    inner = None if groups is None else groups[fold.train]
+    head = make_head().fit(X[fold.train], known, weight, inner)
+    held = X[fold.held]
+    return class_columns(head, held, n_classes) if n_classes else np.asarray(head.predict(held))
+
+
 def cross_predict(
     make_head: Callable[[], Any],
     X: Matrix,
@@ -60,21 +83,13 @@ def cross_predict(
 ) -> Floats:
     """Give each sample's prediction by a fresh head fitted on the other folds.
 
-    `make_head` gives an unfitted head, or any estimator with scikit-learn's `fit(X, y, sample_weight)`.
     `X` (N, D) may be an array, a memory-mapped one or CSR. For classification `y` (N,) are class indices and the result
     is (N, n_classes) probabilities; with `n_classes` 0 it is (N,) numbers. Samples of fold -1 get NaN. Raises DataError
     when a round has one class only to train on, or when `groups` (N,), which heads are told of, lie across folds.
     """
     out = np.full((len(y), n_classes) if n_classes else len(y), np.nan)
     for fold in plan(folds, groups):
-        known = y[fold.train]
-        if n_classes and len(np.unique(known)) < 2:
-            raise DataError(f"Without fold {fold.number} there is one class only to train on; use other folds.")
-        weight = None if sample_weight is None else sample_weight[fold.train]
-        inner = None if groups is None else groups[fold.train]
-        head = make_head().fit(X[fold.train], known, weight, inner)
-        held = X[fold.held]
-        out[fold.held] = class_columns(head, held, n_classes) if n_classes else head.predict(held)
+        out[fold.held] = fold_output(make_head, X, y, fold, n_classes, sample_weight, groups)
     return out
 
 

@@ -13,15 +13,35 @@ MARK = "model.json"
 
 
 def check_free(folder: Path, *, force: bool) -> None:
-    """Raise ModelError when `folder` may not be written: it holds files, and `force` is not given or it is no model."""
-    if folder.is_file() or folder.is_symlink():
+    """Raise ModelError when `folder` cannot or may not be written.
+
+    It holds files, and `force` is not given or they are no model; or nothing can be made where it would go.
+    """
+    if folder.is_symlink():
+        raise ModelError(f"{folder} is a link; name the folder it points to, or another place for the model.")
+    if folder.exists() and not folder.is_dir():
         raise ModelError(f"{folder} is a file, not a folder; name another place for the model.")
+    _check_writable(folder)
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not (folder / MARK).exists():
         raise ModelError(f"{folder} holds files that are not a graft model; name an empty or a new folder.")
     if not force:
         raise ModelError(f"{folder} already holds a model; use --force to replace it, or name another folder.")
+
+
+def _check_writable(folder: Path) -> None:
+    """Make and remove a folder where the model would go: a long fit is not lost to a place that takes nothing."""
+    above = next(parent for parent in folder.absolute().parents if parent.exists() or parent.parent == parent)
+    try:
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=above)).rmdir()
+    except OSError as error:
+        raise _unwritable(folder, above, error) from error
+
+
+def _unwritable(folder: Path, above: Path, error: OSError) -> ModelError:
+    why = f"{above} is a file" if above.is_file() else error.strerror or error
+    return ModelError(f"{folder} cannot be written: {why}. Name another place for the model with --out.")
 
 
 def write_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> None:
@@ -31,7 +51,7 @@ def write_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> 
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
-        raise ModelError(f"{folder} cannot be written: {error.strerror or error}. Name another place.") from error
+        raise _unwritable(folder, folder.parent, error) from error
     try:
         write(fresh)
         fresh.chmod(0o755)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from graft import extract
 from graft.data import read
-from graft.data.checks import check_skipped
+from graft.data.checks import check_skipped, too_few_left
 from graft.data.dataset import Dataset, Task
 from graft.data.read import has_columns
+from graft.data.references import exists
 from graft.errors import DataError
 from graft.extract.cache import Cache
 from graft.extract.features import Features
@@ -75,6 +76,8 @@ class Model:
         first = next(iter(features.values()))
         names = list(first.dataset.names)
         skipped = (*first.dataset.skipped, *first.skipped)
+        if not names:
+            raise too_few_left(len(skipped), skipped)
         answers = self.answer(features)
         if self.task == "regression":
             return Predictions(names, answers, skipped=skipped)
@@ -90,6 +93,8 @@ class Model:
         """Give the (N, D) features of each input, those of several backbones side by side."""
         features = self.features(inputs, cache=cache)
         dense = [np.asarray(View().of(f)) for f in features.values() if isinstance(f.values, np.ndarray)]
+        if not dense:
+            raise DataError(f"{' and '.join(features)} counts words and gives no embedding; fit with another backbone.")
         return np.concatenate(dense, axis=1)
 
     def evaluate(self, source: Any, *, max_skipped: float = 0.05, cache: Cache | None = None) -> Scores:
@@ -112,6 +117,10 @@ class Model:
         return save(self, Path(folder), self_contained=self_contained, force=force)
 
     def _read(self, source: Any, labelled: bool) -> Dataset:
+        if self.modality == "text" and isinstance(source, str) and not exists(Path(source).expanduser()):
+            raise DataError(
+                f"There is no file {source[:99]!r}; texts themselves are given as a list: [{source[:9]!r} …]."
+            )
         columns = dict(self.reading) if has_columns(source) else {}
         if not labelled:
             columns = {word: name for word, name in columns.items() if word == "input"}

@@ -91,7 +91,8 @@ def _reference(backbone: Backbone, inside: str) -> dict[str, str | bool]:
     return {
         "sha256": backbone.card.sha256,
         "fingerprint": backbone.fingerprint,
-        "exact": bool(getattr(backbone, "exact", False)),
+        "exact": backbone.exact,
+        "runtime": backbone.runtime,
         "inside": inside,
     }
 
@@ -111,6 +112,7 @@ def load(folder: str | Path, *, device: str = "auto") -> Model:
     arrays = _read_weights(place, described["weights_sha256"])
     try:
         members = tuple(_member(i, m, arrays) for i, m in enumerate(described["members"]))
+        _check_members(members, described)
         return Model(
             members=members,
             backbones={n: _backbone(place, n, r, device) for n, r in described["backbones"].items()},
@@ -119,13 +121,25 @@ def load(folder: str | Path, *, device: str = "auto") -> Model:
             classes=tuple(described["classes"]),
             temperature=float(described["temperature"]),
             scores=Scores.from_dict(described["scores"]) if described["scores"] else None,
-            reading=described["reading"],
-            record=described["record"],
+            reading=dict(described["reading"]),
+            record=dict(described["record"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(
             f"{place / MARK} is damaged ({type(error).__name__}: {error}); fit or copy the model again."
         ) from error
+
+
+def _check_members(members: tuple[Member, ...], described: dict[str, Any]) -> None:
+    """Raise ValueError where the parts of a description contradict each other."""
+    if not members:
+        raise ValueError("it has no members")
+    for member in members:
+        if member.backbone not in described["backbones"]:
+            raise ValueError(f"the backbone {member.backbone!r} is not described")
+        known = getattr(member.head, "classes_", np.zeros(0, np.int64))
+        if len(known) and int(np.max(known)) >= len(described["classes"]):
+            raise ValueError(f"its head knows more classes than the {len(described['classes'])} it names")
 
 
 def _read_description(place: Path) -> dict[str, Any]:
@@ -169,7 +183,10 @@ def _member(number: int, described: dict[str, Any], arrays: dict[str, NDArray[An
 
 def _backbone(place: Path, name: str, reference: dict[str, Any], device: str) -> Backbone:
     source = str(place / reference["inside"]) if reference["inside"] else name
-    backbone = backbones.load(source, device=device, exact=bool(reference["exact"]))
+    if reference["inside"] and not Path(source).is_dir():
+        raise ModelError(f"{source}, the backbone of the model, is missing; copy the whole folder of the model.")
+    runtime = str(reference.get("runtime") or "auto")
+    backbone = backbones.load(source, device=device, exact=bool(reference["exact"]), runtime=runtime)
     if backbone.card.sha256 != reference["sha256"]:
         raise BackboneError(
             f"The backbone {name} here is not the one the model was fitted with (sha256 {backbone.card.sha256[:12]}, "

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graft.data.dataset import Dataset, Skipped
+from graft.data.read import missing
+from graft.data.references import exists
+from graft.errors import DataError
 from graft.model.model import Model
 from graft.model.predictions import Predictions
 from graft.model.saving import load
@@ -55,8 +59,28 @@ def _opened(model: Model | str | Path, device: str) -> Model:
 
 
 def gather(inputs: list[str], modality: str, lines: Iterable[str]) -> Any:
-    """Give what `predict` reads from the words of a command line; `-` stands for one input a line of `lines`."""
+    """Give what `predict` reads from the words of a command line; `-` stands for one input a line of `lines`.
+
+    Raises DataError when a word names nothing that exists.
+    """
     if inputs == ["-"]:
-        given = [line.rstrip("\r\n") for line in lines]
-        return [Path(g) if modality == "image" else g for g in given if g.strip()]
+        return _from_lines([line.rstrip("\r\n") for line in lines], modality)
+    if "-" in inputs:
+        raise DataError("- stands for standard input and goes alone: give either - or files and folders.")
+    for word in inputs:
+        path = Path(word).expanduser()
+        if not exists(path):
+            hint = " To predict a text itself: echo TEXT | graft predict MODEL -" if modality == "text" else ""
+            raise DataError(f"{missing(path)}{hint}")
     return inputs[0] if len(inputs) == 1 else [Path(i) for i in inputs]
+
+
+def _from_lines(lines: list[str], modality: str) -> Any:
+    given = {number: line for number, line in enumerate(lines, start=1) if line.strip()}
+    if not given:
+        raise DataError("Standard input is empty: it should hold one text, or the path of one image, a line.")
+    if modality != "text":
+        return [Path(line) for line in given.values()]
+    texts = [line.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for line in given.values()]
+    skipped = [Skipped(f"line {i}", "The line is empty.") for i in range(1, len(lines) + 1) if i not in given]
+    return Dataset(texts, [f"line {i}" for i in given], "text", skipped=tuple(skipped), source="standard input")

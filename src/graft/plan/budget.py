@@ -15,7 +15,7 @@ def parse_seconds(budget: str | float) -> float:
     if isinstance(budget, int | float):
         seconds = float(budget)
     else:
-        text = budget.strip().lower()
+        text = str(budget).strip().lower()
         found = re.findall(r"(\d+(?:\.\d+)?)([smh]?)", text)
         if not found or "".join(number + unit for number, unit in found) != text:
             raise GraftError(f"The budget {budget!r} is not a time. Write seconds, minutes or hours: 90s, 2m, 1h30m.")
@@ -39,3 +39,7 @@ class Clock:
     def left(self) -> float:
         """Give the seconds left, never below zero."""
         return max(0.0, self.budget - self.spent())
+
+    def share(self, part: float, least: float) -> float:
+        """Give a part of the seconds left, but never less than that part `least` of the whole budget."""
+        return max(part * self.left(), least * self.budget)

@@ -56,7 +56,9 @@ def propose(
     if not found:
         fitting = sorted({head for of_backbone in features.values() for _, head in _shown(of_backbone, classes)})
         told = f"Heads that do: {', '.join(fitting)}." if fitting else "Choose another backbone."
-        raise GraftError(f"No head {'of those named ' * bool(heads)}fits {' and '.join(features)} on these data. {told}")
+        raise GraftError(
+            f"No head {'of those named ' * bool(heads)}fits {' and '.join(features)} on these data. {told}"
+        )
     return found
 
 

@@ -17,7 +17,8 @@ from graft.extract.features import Features
 from graft.heads import make
 from graft.model.member import Member
 from graft.plan.candidates import Candidate
-from graft.plan.trials import Ground, Outcome
+from graft.plan.trials import Ground, Outcome, attempt_all
+from graft.progress import Step, silent
 
 BLEND_RANK = 1000
 BLEND_FOLDS = 5
@@ -39,19 +40,34 @@ class Decision:
 
 def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
     """Choose by out-of-fold loss; the blend's weights are cross-validated before it is compared."""
-    trials = [Trial(o.candidate.name, o.candidate.rank, o.losses) for o in outcomes]
-    outputs = [o.output for o in outcomes]
-    blended = _blended(outputs, ground) if len(outcomes) > 1 else None
+    whole = [o for o in outcomes if not o.stopped]
+    trials = [Trial(o.candidate.name, o.candidate.rank, o.losses) for o in whole]
+    outputs = [o.output for o in whole]
+    blended = _blended(outputs, ground) if len(whole) > 1 else None
     if blended is not None:
         trials.append(Trial("blend", BLEND_RANK, _losses(blended, ground)))
     choice = choose(trials, groups=ground.tied)
-    rows = _rows(outcomes, choice, ground)
+    rows = (*_rows(whole, choice, ground), *(_stopped(o, ground) for o in outcomes if o.stopped))
     if choice.name == "blend" and blended is not None:
         weights = blend_weights(outputs, ground.targets, sample_weight=ground.weight)
-        kept = tuple((o.candidate, float(w)) for o, w in zip(outcomes, weights, strict=True) if w > 0)
+        kept = tuple((o.candidate, float(w)) for o, w in zip(whole, weights, strict=True) if w > 0)
         return Decision(kept, _temperature(blended, ground), rows)
-    chosen = outcomes[choice.index]
+    chosen = whole[choice.index]
     return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), rows)
+
+
+def settle(
+    candidates: Sequence[Candidate], ground: Ground, seconds: float, step: Step = silent
+) -> tuple[Decision, list[Candidate], list[Candidate]]:
+    """Try candidates and decide; give the decision, those tried and those not.
+
+    Where nothing can be held out to compare them by, the simplest is kept.
+    """
+    if np.all(ground.folds < 0):
+        simplest = min(candidates, key=lambda candidate: candidate.rank)
+        return Decision(((simplest, 1.0),), 1.0, ()), [simplest], []
+    outcomes, left_out = attempt_all(candidates, ground, seconds, step)
+    return decide(outcomes, ground), [outcome.candidate for outcome in outcomes], left_out
 
 
 def refit(decision: Decision, ground: Ground) -> tuple[Member, ...]:
@@ -91,15 +107,24 @@ def _temperature(output: Any, ground: Ground) -> float:
     return Temperature.fit(output[known], ground.targets[known], ground.weight[known]).value
 
 
-def _rows(outcomes: Sequence[Outcome], choice: Choice, ground: Ground) -> tuple[dict[str, Any], ...]:
+def _rows(outcomes: Sequence[Outcome], choice: Choice, ground: Ground) -> list[dict[str, Any]]:
     rows = []
     for i, (loss, verdict) in enumerate(zip(choice.losses, choice.verdicts, strict=True)):
         row: dict[str, Any] = {"name": "blend", "loss": loss, "seconds": 0.0, "accuracy": None, "verdict": verdict}
         if i < len(outcomes):
-            known = np.isfinite(outcomes[i].losses)
-            row |= {"name": outcomes[i].candidate.name, "seconds": outcomes[i].seconds}
-            if ground.n_classes:
-                hits = np.argmax(outcomes[i].output[known], axis=1) == ground.targets[known]
-                row["accuracy"] = float(hits.mean())
+            row |= _measured(outcomes[i], ground)
         rows.append(row)
-    return tuple(rows)
+    return rows
+
+
+def _stopped(outcome: Outcome, ground: Ground) -> dict[str, Any]:
+    loss = float(np.nanmean(outcome.losses))
+    return {"loss": loss, "verdict": outcome.stopped} | _measured(outcome, ground)
+
+
+def _measured(outcome: Outcome, ground: Ground) -> dict[str, Any]:
+    accuracy = None
+    if ground.n_classes:
+        known = np.isfinite(outcome.losses)
+        accuracy = float(np.mean(np.argmax(outcome.output[known], axis=1) == ground.targets[known]))
+    return {"name": outcome.candidate.name, "seconds": outcome.seconds, "accuracy": accuracy}

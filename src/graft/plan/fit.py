@@ -11,21 +11,22 @@ import numpy as np
 
 from graft import backbones
 from graft.data import read
-from graft.errors import BackboneError
+from graft.errors import BackboneError, GraftError
 from graft.evaluation.scores import Scores
 from graft.extract.cache import Cache
 from graft.model.model import Model
 from graft.plan.balance import class_weights
 from graft.plan.budget import Clock
 from graft.plan.candidates import Candidate, check_heads, propose
-from graft.plan.decide import Decision, decide, refit, shown_views
+from graft.plan.decide import Decision, refit, settle, shown_views
 from graft.plan.honest import nested_output, score
-from graft.plan.known import known_classes
-from graft.plan.material import Material, divide, gather, read_test
-from graft.plan.trials import Ground, attempt_all
+from graft.plan.material import Material, gather
+from graft.plan.notes import known_to, plan_notes
+from graft.plan.parts import divide, read_test
+from graft.plan.trials import Ground
 from graft.progress import progress
 
-CHOOSING_SHARE = 0.4
+CHOOSING_SHARE = 0.4, 0.2
 LIBRARIES = ("torch", "timm", "transformers", "scikit-learn", "numpy")
 
 
@@ -59,7 +60,9 @@ def fit(
     ['yes']
     """
     clock = Clock(budget)
-    heads = None if head == "auto" else [head] if isinstance(head, str) else list(head)
+    if seed < 0:
+        raise GraftError(f"The seed is {seed}: give a whole number from 0 up.")
+    heads = None if not head or head == "auto" else [head] if isinstance(head, str) else list(head)
     check_heads(heads or [])
     dataset = read(source, input=input, target=target, task=task, group=group, exact_labels=exact_labels)
     columns = {"input": input, "target": target, "group": group}
@@ -73,7 +76,7 @@ def fit(
 
 def candidates_for(modality: str, backbone: str | Sequence[str]) -> list[str]:
     """Give the names of the backbones to try: those asked for, or all packaged ones of the modality."""
-    if backbone != "auto":
+    if backbone and backbone != "auto":
         return [backbone] if isinstance(backbone, str) else list(backbone)
     names = backbones.available(modality)
     if not names:
@@ -98,14 +101,14 @@ def plan(material: Material, heads: Sequence[str] | None, clock: Clock, seed: in
     )
     start = clock.spent()
     with progress("trying candidates", len(candidates)) as step:
-        outcomes, left_out = attempt_all(candidates, ground, CHOOSING_SHARE * clock.left(), step)
-    decision = decide(outcomes, ground)
+        decision, tried, left_out = settle(candidates, ground, clock.share(*CHOOSING_SHARE), step)
     choosing = clock.spent() - start
     members = refit(decision, ground)
     used = {m.backbone: material.backbones[m.backbone] for m in members}
     model = Model(members, used, dataset.task, dataset.modality, dataset.classes, decision.temperature, reading=reading)
-    scores = _scores(model, material, [o.candidate for o in outcomes], ground, clock, seed)
-    record = _record(material, decision, left_out, scores, clock, choosing)
+    scores = _scores(model, material, tried, ground, clock, seed)
+    material.notes += plan_notes(material, ground, left_out, clock)
+    record = _record(material, decision, scores, clock, choosing)
     return Model(
         members, used, dataset.task, dataset.modality, dataset.classes, decision.temperature, scores, reading, record
     )
@@ -125,31 +128,19 @@ def _scores(
     return score(ground.targets, output, model.classes, material.dataset.groups, source, seed)
 
 
-def _record(
-    material: Material, decision: Decision, left_out: list[Candidate], scores: Scores, clock: Clock, choosing: float
-) -> dict[str, Any]:
+def _record(material: Material, decision: Decision, scores: Scores, clock: Clock, choosing: float) -> dict[str, Any]:
     dataset = material.dataset
-    untried = [f"{c.name} was not tried: the budget of {clock.budget:.0f} s left no time for it." for c in left_out]
     return {
         "data": {"source": dataset.source, "samples": len(dataset), "counts": dataset.counts()},
-        "notes": [*material.notes, *untried],
+        "notes": list(material.notes),
         "skipped": [{"input": s.name, "name": s.name, "reason": s.reason} for s in material.skipped],
         "trials": list(decision.verdicts),
         "chosen": decision.name,
         "temperature": decision.temperature,
-        "known_classes": _known(material),
+        "known_classes": known_to(material),
         "scored_on": scores.source,
         "embedded": material.embedded,
         "seconds": round(clock.spent(), 3),
         "seconds_choosing": round(choosing, 3),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
     }
-
-
-def _known(material: Material) -> dict[str, dict[str, list[str]]]:
-    found = {}
-    for name, backbone in material.backbones.items():
-        own = known_classes(material.dataset.classes, backbone.class_names)
-        if own:
-            found[name] = {label: [backbone.class_names[i] for i in indices] for label, indices in own.items()}
-    return found

@@ -16,10 +16,12 @@ from graft.heads.base import Classifier
 from graft.model.member import FLOOR, softmax
 from graft.plan.budget import Clock
 from graft.plan.candidates import Candidate
-from graft.plan.decide import Decision, decide, refit
+from graft.plan.decide import Decision, refit, settle
 from graft.plan.splitting import FOLDS, choice_folds
-from graft.plan.trials import Ground, attempt_all
+from graft.plan.trials import Ground
 from graft.progress import Step
+
+NESTED_SHARE = 1.0, 0.3
 
 
 def subset(ground: Ground, index: NDArray[np.int64], seed: int) -> Ground:
@@ -53,14 +55,11 @@ def nested_output(
     candidates: Sequence[Candidate], ground: Ground, clock: Clock, seed: int, step: Step
 ) -> NDArray[np.float64]:
     """Give each sample's prediction by a model whose choice and fit it had no part in."""
-    share = clock.left() / FOLDS
+    share = clock.share(*NESTED_SHARE) / FOLDS
 
     def procedure(train: NDArray[np.int64]) -> Predictor:
         inner = subset(ground, train, seed)
-        if np.all(inner.folds < 0):
-            decision = Decision(((candidates[0], 1.0),), 1.0, ())
-        else:
-            decision = decide(attempt_all(candidates, inner, share)[0], inner)
+        decision, _, _ = settle(candidates, inner, share)
         return lambda held: predict_with(decision, inner, ground, held)
 
     return nested(procedure, ground.folds, step=step)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graft import backbones, extract
-from graft.data import read
 from graft.data.checks import check_skipped, duplicate_notes, overlap, overlap_notes
 from graft.data.dataset import Dataset, Skipped
-from graft.data.read import has_columns
 from graft.data.splits import tied
-from graft.errors import DataError
+from graft.errors import DataError, HubError
 from graft.plan.budget import Clock
+from graft.plan.parts import Parts
 from graft.plan.splitting import choice_folds
 
 if TYPE_CHECKING:
@@ -27,16 +26,6 @@ if TYPE_CHECKING:
 
 PROBE, WARM_UP = 72, 8
 EMBEDDING_SHARE = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """What is learned from and what is scored on; `official`: choices are made on the validation part it came with."""
-
-    learn: Dataset
-    test: Dataset | None
-    official: bool = False
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -61,44 +50,24 @@ class Material:
         return tied(self.dataset.groups, next(iter(self.learn.values())).keys)
 
     def folds(self, seed: int) -> NDArray[np.int64]:
-        """Give the folds of the choice: the official validation samples as one, or stratified ones."""
+        """Give the folds of the choice: the official validation samples as one, or stratified ones.
+
+        With a test set but too few samples to hold any out, all are in fold -1: nothing is compared.
+        """
         dataset = self.dataset
         assert dataset.targets is not None
         if self.parts.official:
             return np.where(dataset.parts == "validation", 0, -1)
         found = choice_folds(dataset.targets, self.tied(), len(dataset.classes), seed)
-        if found is None:
-            raise DataError(
-                f"{dataset.source or 'The data'} has fewer than two classes with two different samples each (copies "
-                "and groups count once), so nothing can be held out to choose by; give more samples."
-            )
-        return found
-
-
-def divide(dataset: Dataset, test: Dataset | None) -> Parts:
-    """Separate what is learned from and what is scored on; raises DataError when there are no labels to learn from.
-
-    A `validation` part makes the choices when there is a test part or a given test set; without either it is the test.
-    """
-    if dataset.targets is None:
-        raise DataError(f"{dataset.source} has no labels; put photos in one folder a class, or name --target.")
-    train, validation = dataset.part("train"), dataset.part("validation")
-    test = test if test is not None else dataset.part("test")
-    if dataset.parts is None or train is None:
-        return Parts(dataset if dataset.parts is None or test is None else _but_test(dataset), test)
-    if validation is None:
-        return Parts(train, test)
-    if test is None:
-        said = "The validation part is the test set here: nothing is chosen on it, and it is scored once."
-        return Parts(train, validation, notes=(said,))
-    both = dataset.where((dataset.parts == "train") | (dataset.parts == "validation"))
-    said = "Choices are made on the validation part; what is chosen is then fitted on training and validation together."
-    return Parts(both, test, official=True, notes=(said,))
-
-
-def _but_test(dataset: Dataset) -> Dataset:
-    assert dataset.parts is not None
-    return dataset.where(dataset.parts != "test")
+        if found is not None:
+            return found
+        if self.test and dataset.classes:
+            return np.full(len(dataset), -1)
+        least = "two classes with two different samples each" if dataset.classes else "three different samples"
+        raise DataError(
+            f"{dataset.source or 'The data'} has fewer than {least} (copies and groups count once), so nothing can be "
+            "held out to choose by; give more samples."
+        )
 
 
 def gather(
@@ -111,15 +80,34 @@ def gather(
             check_skipped(dataset.skipped, len(dataset) + len(dataset.skipped), max_skipped)
             material.skipped += dataset.skipped
     material.notes += parts.test.notes if parts.test is not None and parts.test.source != parts.learn.source else ()
-    for name in names:
-        backbone = backbones.load(name, device=device, exact=exact)
+    for name, backbone in opened(names, parts.learn.modality, material.notes, device, exact):
         wait = _estimate(material, backbone, cache) if material.learn else 0.0
         if wait > max(EMBEDDING_SHARE * clock.budget - clock.spent(), 0.0):
             material.notes.append(f"{name} was left out: embedding would take about {wait:.0f} s of the budget.")
             continue
         _embed(material, backbone, max_skipped, cache)
+    material.notes += cache.notes
     _note_copies(material)
     return material
+
+
+def opened(
+    names: Sequence[str], modality: str, notes: list[str], device: str, exact: bool
+) -> Iterator[tuple[str, Backbone]]:
+    """Give the backbones one by one; for those on a hub out of reach, which is noted, the packaged ones."""
+    away = 0
+    for name in names:
+        try:
+            yield name, backbones.load(name, device=device, exact=exact)
+        except HubError as error:
+            notes.append(str(error))
+            away += 1
+    others = [name for name in backbones.available(modality) if name not in names] if away else []
+    if away == len(names) and not others:
+        raise HubError(notes[-1])
+    if others:
+        notes.append(f"Used instead: {', '.join(others)}.")
+    yield from ((name, backbones.load(name, device=device, exact=exact)) for name in others)
 
 
 def _embed(material: Material, backbone: Backbone, max_skipped: float, cache: Cache) -> None:
@@ -166,21 +154,5 @@ def _note_copies(material: Material) -> None:
     if marked.all():
         raise DataError(f"Every test sample of {test.dataset.source} is also in the training set; give other samples.")
     if marked.any():
-        material.notes += [*overlap_notes(test.dataset, marked), "They are left out of the scores."]
+        material.notes += [f"{note} They are left out." for note in overlap_notes(test.dataset, marked)]
         material.test = {name: f.take(np.flatnonzero(~marked)) for name, f in material.test.items()}
-
-
-def read_test(source: Any, learn: Dataset, columns: dict[str, str | None], exact_labels: bool) -> Dataset:
-    """Read a given test set the way the training set was read, with its class indices."""
-    named = columns if has_columns(source) else dict.fromkeys(columns)
-    test = read(
-        source,
-        input=named["input"],
-        target=named["target"],
-        group=named["group"],
-        task=learn.task,
-        modality=learn.modality,
-        exact_labels=exact_labels,
-        known=learn.classes,
-    )
-    return test.part("test") or test

@@ -15,18 +15,18 @@ FOLDS = 5
 def choice_folds(targets: NDArray[Any], ties: NDArray[np.int64], n_classes: int, seed: int) -> NDArray[np.int64] | None:
     """Give the fold of each sample, or None when there is too little to hold anything out.
 
-    A class of which all samples are tied is in no fold (-1) but in every training set, since without it no head would
-    know the class. Two classes at least must be left that can be held out.
+    A class that lies in one fold only (all its samples are tied, say) is in no fold (-1) but in every training set,
+    with all that is tied to it, since without it no head would know the class. Two classes at least must be left that
+    can be held out; amounts need three independent samples.
     """
     count = min(FOLDS, len(np.unique(ties)))
-    if count < 2:
+    if count < (2 if n_classes else 3):
         return None
     found = folds(targets, ties, count, seed, stratify=True)
     if not n_classes:
         return found
-    labels = targets.astype(np.int64)
-    pairs = np.unique(np.stack([labels, ties]), axis=1)
-    held = np.bincount(pairs[0], minlength=n_classes) > 1
-    if np.count_nonzero(held) < 2:
-        return None
-    return np.where(held[labels], found, -1)
+    for label in np.unique(targets):
+        places = np.unique(found[targets == label])
+        if len(places) == 1 and places[0] >= 0:
+            found = np.where(np.isin(ties, ties[targets == label]), -1, found)
+    return found if len(np.unique(targets[found >= 0])) > 1 else None

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graft.evaluation.crossval import cross_predict, sample_losses
+from graft.evaluation.blend import output_losses
+from graft.evaluation.choose import paired_error
+from graft.evaluation.crossval import fold_output, plan
 from graft.extract.views import View
 from graft.heads import make
 from graft.model.member import FLOOR
@@ -19,6 +21,8 @@ from graft.progress import Step, silent
 
 if TYPE_CHECKING:
     from graft.backbones.base import Matrix
+
+LEAST, HOPELESS = 20, 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,29 +47,46 @@ class Ground:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A candidate's out-of-fold output: (N, K) log-probabilities or (N,) numbers, NaN where it was trained on."""
+    """A candidate's out-of-fold output: (N, K) log-probabilities or (N,) numbers, NaN where it was trained on.
+
+    `stopped` says why it was given up before the last fold; empty where it was not.
+    """
 
     candidate: Candidate
     output: NDArray[np.float64]
     losses: NDArray[np.float64]
     seconds: float
+    stopped: str = ""
 
 
-def attempt(candidate: Candidate, ground: Ground) -> Outcome:
-    """Cross-validate one candidate."""
+def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None) -> Outcome:
+    """Cross-validate one candidate, and stop where it is hopelessly behind the leader on the folds done so far."""
     start = time.perf_counter()
-    predicted = cross_predict(
-        lambda: make(candidate.head),
-        ground.shown[candidate.backbone, candidate.view],
-        ground.targets,
-        ground.folds,
-        ground.n_classes,
-        sample_weight=ground.weight,
-        groups=ground.ties(),
-    )
-    output = np.log(np.maximum(predicted, FLOOR)) if ground.n_classes else predicted
-    losses = sample_losses(ground.targets, np.exp(output) if ground.n_classes else output) * ground.weight
-    return Outcome(candidate, output, losses, time.perf_counter() - start)
+    shown, classes = ground.shown[candidate.backbone, candidate.view], ground.n_classes
+    output = np.full((len(ground.targets), classes) if classes else len(ground.targets), np.nan)
+    losses = np.full(len(ground.targets), np.nan)
+    folds = plan(ground.folds, ground.ties())
+    stopped = ""
+    for done, fold in enumerate(folds, 1):
+        found = fold_output(
+            lambda: make(candidate.head), shown, ground.targets, fold, classes, ground.weight, ground.ties()
+        )
+        output[fold.held] = np.log(np.maximum(found, FLOOR)) if classes else found
+        losses[fold.held] = output_losses(ground.targets[fold.held], output[fold.held]) * ground.weight[fold.held]
+        if leader is not None and done < len(folds) and (gap := behind(losses, leader.losses, ground.tied)):
+            stopped = f"dropped after {done} of {len(folds)} folds: worse than {leader.candidate.name} by {gap}"
+            break
+    return Outcome(candidate, output, losses, time.perf_counter() - start, stopped)
+
+
+def behind(losses: NDArray[np.float64], best: NDArray[np.float64], tied: NDArray[np.int64]) -> str:
+    """Say by how much losses are worse than the best ones, where that is over three standard errors; else nothing."""
+    both = np.isfinite(losses) & np.isfinite(best)
+    if np.count_nonzero(both) < LEAST:
+        return ""
+    gap = losses[both] - best[both]
+    error = paired_error(gap, np.unique(tied[both], return_inverse=True)[1])
+    return f"{gap.mean():.3f} ± {error:.3f}" if gap.mean() > HOPELESS * error > 0 else ""
 
 
 def attempt_all(
@@ -74,6 +95,7 @@ def attempt_all(
     """Try candidates in order until the time is up (the first always); give the outcomes and those not tried."""
     start = time.monotonic()
     outcomes: list[Outcome] = []
+    leader: Outcome | None = None
     slowest: dict[str, float] = {}
     left_out = []
     for candidate in candidates:
@@ -81,7 +103,10 @@ def attempt_all(
         if outcomes and slowest.get(candidate.head, 0.0) > left:
             left_out.append(candidate)
         else:
-            outcomes.append(attempt(candidate, ground))
-            slowest[candidate.head] = max(slowest.get(candidate.head, 0.0), outcomes[-1].seconds)
+            outcome = attempt(candidate, ground, leader)
+            outcomes.append(outcome)
+            slowest[candidate.head] = max(slowest.get(candidate.head, 0.0), outcome.seconds)
+            if not outcome.stopped and (leader is None or np.nanmean(outcome.losses) < np.nanmean(leader.losses)):
+                leader = outcome
         step()
     return outcomes, left_out

@@ -1,0 +1,84 @@
+"""What is learned from, what is scored on, and what is noted when the two share samples."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny import write_photos
+
+import graft
+from graft.data.dataset import Dataset, Part
+from graft.errors import DataError
+from graft.plan.parts import divide
+
+
+def dataset(*parts: Part, labelled: bool = True) -> Dataset:
+    names = [f"{part} {i}" for part in parts for i in range(2)]
+    targets = np.arange(len(names)) % 2 if labelled else None
+    placed = np.array([name.split()[0] for name in names]) if parts[0] != "none" else None  # type: ignore[comparison-overlap]
+    return Dataset(names, names, "text", targets, ("a", "b") if labelled else (), parts=placed, source="place")
+
+
+@pytest.mark.parametrize(
+    ("parts", "given", "learn", "test", "official"),
+    [
+        (("none",), False, ["none"], None, False),
+        (("none",), True, ["none"], ["given"], False),
+        (("train",), False, ["train"], None, False),
+        (("train", "test"), False, ["train"], ["test"], False),
+        (("train", "test"), True, ["train"], ["given"], False),
+        (("train", "validation"), False, ["train"], ["validation"], False),
+        (("train", "validation"), True, ["train", "validation"], ["given"], True),
+        (("train", "validation", "test"), False, ["train", "validation"], ["test"], True),
+        (("test",), True, ["test"], ["given"], False),
+    ],
+)
+def test_divide(parts: tuple[Part, ...], given: bool, learn: list[str], test: list[str] | None, official: bool) -> None:
+    other = Dataset(["given 0"], ["given 0"], "text", np.array([0]), ("a", "b"), source="other") if given else None
+    if parts == ("test",):
+        with pytest.raises(DataError, match="place has a test part only"):
+            divide(dataset(*parts), other)
+        return
+    found = divide(dataset(*parts), other)
+    assert sorted({name.split()[0] for name in found.learn.names}) == learn
+    assert (found.test and sorted({name.split()[0] for name in found.test.names})) == test
+    assert found.official is official
+    assert bool(found.notes) is ("validation" in parts)
+
+
+def test_without_labels_there_is_nothing_to_learn() -> None:
+    with pytest.raises(DataError, match="place has no labels"):
+        divide(dataset("train", labelled=False), None)
+
+
+def test_shared_samples_are_left_out_of_the_test_and_noted(photos: Path, tiny_backbone: Path) -> None:
+    shutil.copy(photos / "train" / "red" / "0.png", photos / "test" / "red" / "copy.png")
+    model = graft.fit(photos, backbone=str(tiny_backbone), head="lda")
+    assert model.scores is not None
+    assert model.scores.n == 6
+    (note,) = [note for note in model.record["notes"] if "byte for byte" in note]
+    assert note.startswith("1 of 7 test samples is")
+    assert "test/red/copy.png" in note
+    assert note.endswith("They are left out.")
+
+
+def test_the_official_validation_part_makes_the_choice(photos: Path, tiny_backbone: Path) -> None:
+    write_photos(photos / "val", 4, seed=5)
+    model = graft.fit(photos, backbone=str(tiny_backbone), head=["lda", "nearest-mean"])
+    assert model.scores is not None
+    assert (model.scores.source, model.scores.n) == ("test set", 6)
+    assert model.record["data"]["samples"] == 24
+    assert [note for note in model.record["notes"] if "Choices are made on the validation part" in note]
+    lda = next(trial for trial in model.record["trials"] if trial["name"].endswith("lda"))
+    assert lda["accuracy"] in {i / 8 for i in range(9)}, "scored on the eight validation photos alone"
+
+
+def test_a_backbone_that_would_take_too_long_is_left_out(
+    photos: Path, tiny_backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = shutil.copytree(tiny_backbone, tmp_path / "second")
+    monkeypatch.setattr("graft.plan.material._estimate", lambda *_: 1e6)
+    model = graft.fit(photos, backbone=[str(tiny_backbone), str(second)], head="lda")
+    assert [note for note in model.record["notes"] if "second was left out: embedding would take" in note]
+    assert {trial["name"].split(" · ")[0] for trial in model.record["trials"]} == {str(tiny_backbone)}

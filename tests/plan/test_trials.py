@@ -1,0 +1,60 @@
+"""Candidates that are hopelessly behind are given up early, and nothing else is."""
+
+import numpy as np
+import pytest
+
+from graft.extract.views import View
+from graft.plan.candidates import Candidate
+from graft.plan.splitting import choice_folds
+from graft.plan.trials import Ground, attempt, attempt_all, behind
+
+GOOD, BAD = Candidate("good", View(), "logistic"), Candidate("bad", View(), "logistic")
+
+
+@pytest.fixture
+def ground() -> Ground:
+    rng = np.random.default_rng(0)
+    targets = np.arange(150) % 2
+    folds = choice_folds(targets, np.arange(150), 2, seed=0)
+    assert folds is not None
+    clear = rng.normal(size=(150, 4)).astype(np.float32) + 3 * targets[:, None]
+    noise = rng.normal(size=(150, 4)).astype(np.float32)
+    shown = {("good", View()): clear, ("bad", View()): noise}
+    return Ground(shown, targets, 2, np.arange(150), folds, np.ones(150))
+
+
+def test_a_hopeless_candidate_is_stopped_and_says_why(ground: Ground) -> None:
+    outcomes, left_out = attempt_all([GOOD, BAD], ground, 60)
+    assert left_out == []
+    good, bad = outcomes
+    assert good.stopped == ""
+    assert np.isfinite(good.output).all()
+    assert bad.stopped.startswith("dropped after 1 of 5 folds: worse than good · embedding · logistic by ")
+    assert np.isfinite(bad.losses).sum() == (ground.folds == 0).sum()
+
+
+def test_without_a_leader_nothing_is_stopped(ground: Ground) -> None:
+    alone = attempt(BAD, ground)
+    assert alone.stopped == ""
+    assert np.isfinite(alone.output).all()
+    better_later, _ = attempt_all([BAD, GOOD], ground, 60)
+    assert [o.stopped for o in better_later] == ["", ""]
+
+
+def test_behind_is_three_paired_standard_errors() -> None:
+    rng = np.random.default_rng(1)
+    best = rng.normal(size=100)
+    gap = rng.normal(1.0, 0.5, size=100)
+    error = gap.std(ddof=1) / np.sqrt(100)
+    tied = np.arange(100)
+    assert behind(best + gap, best, tied) == f"{gap.mean():.3f} ± {error:.3f}"
+    assert behind(best + gap - gap.mean() + 2.9 * error, best, tied) == ""
+    assert behind(best - gap, best, tied) == ""
+    few = np.where(np.arange(100) < 19, best + gap, np.nan)
+    assert behind(few, best, tied) == ""
+
+
+def test_when_the_time_is_up_the_rest_is_not_tried(ground: Ground) -> None:
+    outcomes, left_out = attempt_all([GOOD, BAD], ground, 0.0)
+    assert [o.candidate for o in outcomes] == [GOOD]
+    assert left_out == [BAD]
