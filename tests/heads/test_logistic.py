@@ -14,7 +14,7 @@ from graft.heads.folds import stratified_folds
 from graft.heads.lbfgs import minimize
 from graft.heads.logistic import Logistic
 from graft.heads.objective import NOTHING
-from graft.heads.path import choose_penalty, start_of
+from graft.heads.path import choose_penalty, polish, start_of
 from graft.heads.training import check_training
 
 
@@ -48,6 +48,7 @@ def test_blocks_streams_and_float32_give_the_same(make_data, monkeypatch):
     streamed = Logistic(0.02).fit(X, y)
     np.testing.assert_allclose(streamed.predict_proba(X), whole.predict_proba(X), atol=1e-5)
     monkeypatch.setattr("graft.heads.path.DOUBLE_NUMBERS", 0)
+    monkeypatch.setattr("graft.heads.path.NOISE_SHARE", 0)
     single = Logistic(0.02).fit(X.astype(np.float32), y)
     np.testing.assert_allclose(single.predict_proba(X), whole.predict_proba(X), atol=2e-3)
 
@@ -118,6 +119,27 @@ def test_nothing_to_learn_gives_a_strong_penalty_and_the_class_shares():
     np.testing.assert_allclose(head.predict_proba(X)[:, 1], 1 / 3, atol=0.1)
     constant = Logistic().fit(np.ones((30, 4)), y[:30])
     np.testing.assert_allclose(constant.predict_proba(np.zeros((2, 4)))[:, 1], 1 / 3, atol=1e-6)
+
+
+def test_many_weak_classes_do_not_end_the_path_before_it_starts(make_data):
+    X, y = make_data(2000, 6, 40)
+    head = Logistic().fit(X, y)
+    assert head.path_[0, 1] > 3.6
+    assert head.path_[:, 1].min() < 3.2
+    assert head.score(X, y) > 0.15
+
+
+@pytest.mark.parametrize("rows", [300, 3000])
+def test_large_problems_converge_to_a_share_of_the_noise(make_data, monkeypatch, rows):
+    X, y = make_data(rows, 12, 3, spread=0.3)
+    _, objective = dense_objective(check_training(X, y, None, None), map)
+    exact = polish(objective, start_of(objective)[0], 0.01)
+    monkeypatch.setattr("graft.heads.path.DOUBLE_NUMBERS", 0)
+    loose = polish(objective, start_of(objective)[0], 0.01)
+    objective = dataclasses.replace(objective, dtype=np.float64)
+    at_loose, at_best = (objective(theta[None], np.array([NOTHING]), 0.01).loss[0] for theta in (loose, exact))
+    assert 0 <= at_loose - at_best <= 0.02 * exact.size / (2 * rows)
+    assert not np.array_equal(loose, exact)
 
 
 def test_many_samples_choose_on_a_part_and_correct_on_all(make_data, monkeypatch):

@@ -30,9 +30,10 @@ ROWS = 4096
 class TfidfLogistic(Learned, Classifier):
     """Logistic regression on tf-idf columns, each multiplied by its class log ratio r; on (N, D) counts, best sparse.
 
-    Columns found in fewer than `min_df` samples are dropped, unless that would drop all. tf = 1 + log count, idf = 1 + log((1 + N) / (1 + df)),
-    every row of length one, r as `log_ratios` says (anew without each fold), penalty as `choose_penalty` says: words
-    that hardly tell the classes apart are penalized most. Wang and Manning 2012, Baselines and Bigrams.
+    Columns found in fewer than `min_df` samples are dropped, unless that would drop all. tf = 1 + log count, idf =
+    1 + log((1 + N) / (1 + df)), every row of length one, r as `log_ratios` says (anew without each fold), penalty as
+    `choose_penalty` says: words that hardly tell the classes apart are penalized most. Wang and Manning 2012, Baselines
+    and Bigrams.
     """
 
     name = "tfidf-logistic"
@@ -77,7 +78,7 @@ class TfidfLogistic(Learned, Classifier):
         """Learn from checked data."""
         counts = counts_of(training.X)
         frequency = document_frequency(counts, training.weight)
-        enough = frequency >= self.min_df
+        enough = frequency >= max(self.min_df, 1e-9)
         columns = np.flatnonzero(enough if enough.any() else frequency > 0)
         if not len(columns):
             raise FeatureError("No sample has a word in it; give texts with words.")
