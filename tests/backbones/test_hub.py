@@ -62,7 +62,7 @@ def test_it_is_said_in_a_fresh_process_without_retries(tmp_path, closed_port):
     environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
     environment |= {"HF_ENDPOINT": f"http://127.0.0.1:{closed_port}", "HF_HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60)
-    assert done.stdout.startswith("BackboneError The weights of some/model are not on this machine")
+    assert done.stdout.startswith("HubError The weights of some/model are not on this machine")
     assert done.stderr == ""
 
 

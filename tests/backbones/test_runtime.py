@@ -1,5 +1,6 @@
 """Where graft keeps things, which numbers a device is given, and threads left as they were."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import torch
 
 from graft.backbones import runtime
 from graft.backbones.home import cache_folder
-from graft.backbones.runtime import TorchRuntime, one_thread, pick_device, pick_numbers
+from graft.backbones.runtime import one_thread, pick_device, pick_numbers
+from graft.backbones.torch_runtime import TorchRuntime
 
 
 def test_the_cache_folder_follows_the_environment(monkeypatch):
@@ -39,12 +41,20 @@ def test_half_precision_only_where_the_device_is_fast_in_it(monkeypatch):
 def test_auto_takes_the_best_device_there_is(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr(runtime, "DRIVERS", ("/dev/null",))
     assert pick_device("auto") == "cpu"
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
     assert pick_device("auto") == "mps"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert pick_device("auto") == "cuda"
     assert pick_device("cuda:1") == "cuda:1"
+
+
+def test_torch_is_not_imported_to_learn_that_there_is_no_other_device(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(runtime, "DRIVERS", ())
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert pick_device("auto") == pick_device("cpu") == "cpu"
 
 
 def test_a_call_runs_on_one_thread_and_leaves_torch_as_it_was():

@@ -42,13 +42,15 @@ class Backbone(ABC):
     `prepare` turns one input into what the network reads and may run in several threads at once; `embed` runs the
     network on a batch of those. A row of features is the embedding (`card.dim` numbers) and, from networks that have
     them, `stages` numbers of its stage summaries. The features of an input must not depend on which other inputs share
-    its batch.
+    its batch. `runtime` names what the network runs in; with `exact` all numbers are float32, all decoding is in full.
     `group` is how many prepared inputs `embed` is best handed at once.
     """
 
     card: Card
     class_names: tuple[str, ...] = ()
     stages: int = 0
+    exact: bool = False
+    runtime: str = ""
     group: int = 64
 
     @property

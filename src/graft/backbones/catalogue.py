@@ -46,15 +46,16 @@ def available(modality: str) -> list[str]:
     return [entry.name for entry in CATALOGUE if entry.modality == modality and entry.here()]
 
 
-def load(name: str, *, device: str = "auto", exact: bool = False) -> Backbone:
+def load(name: str, *, device: str = "auto", exact: bool = False, runtime: str = "auto") -> Backbone:
     """Load a backbone by name.
 
     A name is one of the catalogue, `timm/<model>` or a bare timm model name, `hf/<organisation>/<model>` for a text
     encoder, or a folder of weights. `device` is auto, cpu, cuda or mps; with `exact` everything is float32 and images
-    are decoded in full. Raises BackboneError when the name is unknown, the hub cannot be reached, or the weights are
-    not what they should be.
+    are decoded in full. `runtime` is auto (the fastest here, by a measurement that is remembered), torch or openvino;
+    one that is not here, or cannot run this network, gives way to what can. Raises BackboneError when the name is
+    unknown, the hub cannot be reached, or the weights are not what they should be.
     """
-    return _build(_find(name), device, exact)
+    return _build(_find(name), device, exact, runtime)
 
 
 def _find(name: str) -> Blueprint:
@@ -105,16 +106,20 @@ def _word_counts() -> Blueprint:
     return WordCounts.blueprint
 
 
-def _build(plan: Blueprint, device: str, exact: bool) -> Backbone:
+def _build(plan: Blueprint, device: str, exact: bool, runtime: str) -> Backbone:
     if plan.kind == "words":
         from graft.backbones.words import WordCounts
 
         return WordCounts()
-    from graft.backbones import encoders, lite, timm_net
-    from graft.backbones.runtime import one_thread, pick_device
+    from graft.backbones import encoder_build, lite_build, timm_net
+    from graft.backbones.runtime import pick_device
 
-    table = {"lite": lite.build, "timm": timm_net.build, "bert": encoders.build, "transformers": encoders.build}
+    table = {
+        "lite": lite_build.build,
+        "timm": timm_net.build,
+        "bert": encoder_build.build,
+        "transformers": encoder_build.build,
+    }
     if plan.kind not in table:
         raise BackboneError(f"{plan.card.name} is of the kind {plan.kind!r}. {did_you_mean(plan.kind, table)}")
-    with one_thread():  # folding small tensors on several threads only makes them wait for one another
-        return table[plan.kind](plan, pick_device(device), exact)
+    return table[plan.kind](plan, pick_device(device), exact, runtime)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graft.backbones.base import Card
-from graft.backbones.bert import BertNetwork, plain_names, runs_here
+from graft.backbones.bert import plain_names, runs_here
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.files import read_json, read_tensors, sha256_of_all, weights_files
-from graft.backbones.runtime import TorchRuntime, pick_numbers
-from graft.backbones.text import POOLINGS, TextBackbone, budget_on, pooled
+from graft.backbones.lazy import LazyTensors
+from graft.backbones.text import POOLINGS
 from graft.errors import BackboneError, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 MAX_TOKENS = 256
 
 
-def read(folder: Path, name: str, source: str, max_tokens: int = 0) -> Blueprint:
-    """Give the blueprint of a transformers folder; raises BackboneError when it holds no text encoder."""
+def read(folder: Path, name: str, source: str, max_tokens: int = 0, parameters: int = 0) -> Blueprint:
+    """Give the blueprint of a transformers folder; raises BackboneError when it holds no text encoder.
+
+    Where `parameters` are known, the weights are read only when something asks for them.
+    """
     config = read_json(folder / "config.json")
     if config.get("is_encoder_decoder") or "vision_config" in config or "image_size" in config:
         raise BackboneError(f"{name} is no text encoder (model type {config.get('model_type')!r}).")
     files = weights_files(folder)
+    state: Mapping[str, Tensor]
     if runs_here(config):
-        kind, state = "bert", plain_names(read_tensors(*files))
+        kind, state = "bert", LazyTensors(lambda: plain_names(read_tensors(*files)))
     else:
         kind, (config, state) = "transformers", _through_transformers(folder, name)
     pooling, normalise = _pooling(folder, name)
@@ -37,37 +42,12 @@ def read(folder: Path, name: str, source: str, max_tokens: int = 0) -> Blueprint
         modality="text",
         source=source,
         licence=_licence(folder),
-        parameters=sum(tensor.numel() for tensor in state.values()),
+        parameters=parameters or sum(tensor.numel() for tensor in state.values()),
         dim=int(config["hidden_size"]),
         sha256=sha256_of_all(files),
         max_tokens=_length(folder, config, max_tokens),
     )
     return Blueprint(kind, card, config, state, tokenizer=_tokenizer_text(folder, name))
-
-
-def build(blueprint: Blueprint, device: str, exact: bool) -> TextBackbone:
-    """Give the backbone of a text encoder on a device."""
-    import torch
-
-    numbers = pick_numbers(device, exact)
-    plain = blueprint.kind == "bert"
-    pooling, normalise = blueprint.config["pooling"], blueprint.config["normalise"]
-    states: Any
-    if plain:
-        states = BertNetwork(blueprint.state, blueprint.config, getattr(torch, numbers), device)
-    else:
-        module = make_module(blueprint).to(device).requires_grad_(False)
-
-        def states(ids: Tensor, mask: Tensor) -> Any:
-            """Give the (R, L, D) states of the last layer."""
-            return module(input_ids=ids, attention_mask=mask.long()).last_hidden_state
-
-    def forward(ids: Tensor, mask: Tensor) -> Tensor:
-        """Give the (R, D) pooled states."""
-        return pooled(states(ids, mask), mask, pooling, normalise)
-
-    runtime = TorchRuntime(forward, device, numbers, autocast=not plain)
-    return TextBackbone(blueprint, runtime, make_module, budget_on(device))
 
 
 def make_module(blueprint: Blueprint) -> torch.nn.Module:

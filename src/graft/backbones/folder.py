@@ -10,6 +10,7 @@ from typing import Any
 from graft.backbones.base import Backbone, Card
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.files import check, read_json, read_tensors, replace, sha256_of, sha256_of_all, weights_files
+from graft.backbones.lazy import LazyTensors
 from graft.errors import BackboneError
 
 OURS, WEIGHTS, TOKENIZER = "backbone.json", "model.safetensors", "tokenizer.json"
@@ -75,7 +76,7 @@ def _read_ours(folder: Path) -> Blueprint:
             key: tuple(value) if isinstance(value, list) else value for key, value in said["card"].items()
         }
         tokenizer = (folder / TOKENIZER).read_text(encoding="utf-8") if said["tokenizer"] else ""
-        state = read_tensors(folder / WEIGHTS) if said["weights"] else {}
+        state = LazyTensors(lambda: read_tensors(folder / WEIGHTS)) if said["weights"] else {}
         return Blueprint(said["kind"], Card(**card), said["config"], state, tuple(said["classes"]), tokenizer)
     except (KeyError, TypeError) as error:
         raise BackboneError(f"{folder / OURS} is damaged ({error}).") from error

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from graft.errors import BackboneError
+from graft.errors import BackboneError, HubError
 
 WANTED = ("*.json", "README.md", "model*.safetensors")
 OLDER = ("pytorch_model*.bin",)
@@ -26,7 +26,7 @@ def fetch(repository: str, instead: str) -> Path:
         return folder
     why = _unreachable()
     if why:
-        raise BackboneError(f"The weights of {repository} are not on this machine and {why}. {instead}")
+        raise HubError(f"The weights of {repository} are not on this machine and {why}. {instead}")
     folder = _download(repository, WANTED, instead)
     if not _has_weights(folder):
         folder = _download(repository, OLDER, instead)
@@ -72,7 +72,7 @@ def _download(repository: str, patterns: tuple[str, ...], instead: str) -> Path:
         raise BackboneError(f"The hub has no repository {repository!r}; look at its spelling.") from error
     except Exception as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise BackboneError(f"{repository} could not be downloaded from the hub ({first}). {instead}") from error
+        raise HubError(f"{repository} could not be downloaded from the hub ({first}). {instead}") from error
 
 
 def _unreachable() -> str:

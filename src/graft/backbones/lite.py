@@ -5,16 +5,13 @@ Tan and Le 2019 (arXiv:1905.11946); Lite: no squeeze-and-excite, ReLU6, first an
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from graft.backbones.blueprint import Blueprint
-from graft.backbones.runtime import TorchRuntime, pick_numbers
+from graft.backbones.fusing import can_fuse, fused
+from graft.backbones.same import padding
 from graft.backbones.stages import summary
-from graft.backbones.timm_net import make_module
-from graft.backbones.vision import ImageBackbone, mean_and_scale, normalised, rows_on
 from graft.errors import BackboneError
 
 if TYPE_CHECKING:
@@ -52,12 +49,13 @@ def timm_names(source: Mapping[str, Tensor], repeats: tuple[int, ...]) -> dict[s
 
 
 class Layer(NamedTuple):
-    """A convolution with its batch norm folded in, and whether ReLU6 follows."""
+    """A convolution with its batch norm folded in, whether ReLU6 follows, and whether one kernel does both."""
 
     weight: Tensor
     bias: Tensor
     stride: int
     relu: bool
+    fused: bool
 
 
 class LiteNetwork:
@@ -67,6 +65,7 @@ class LiteNetwork:
         self._left = {key: value for key, value in state.items() if not key.endswith("num_batches_tracked")}
         self._dtype = dtype
         self._device = device
+        self._fused = device == "cpu" and can_fuse(dtype)
         self.stem = self._layer("conv_stem", "bn1", 2)
         places = _places(state)
         self.blocks = [self._block(place) for place in places]
@@ -112,7 +111,7 @@ class LiteNetwork:
         gain = gain / torch.sqrt(variance + EPSILON)
         folded = (weight * gain[:, None, None, None]).to(self._device, self._dtype)
         bias = (shift - mean * gain).to(self._device, self._dtype)
-        return Layer(folded.contiguous(memory_format=torch.channels_last), bias, stride, relu)
+        return Layer(folded.contiguous(memory_format=torch.channels_last), bias, stride, relu, self._fused)
 
     def _block(self, place: tuple[int, int]) -> list[Layer]:
         stage, index = place
@@ -134,25 +133,12 @@ def _places(state: Mapping[str, Tensor]) -> list[tuple[int, int]]:
 def _run(x: Tensor, layer: Layer) -> Tensor:
     import torch.nn.functional as functional
 
-    side, kernel = x.shape[-1], layer.weight.shape[-1]
-    padding = max((math.ceil(side / layer.stride) - 1) * layer.stride + kernel - side, 0)
-    if padding % 2:  # TensorFlow's SAME puts the odd row and column last
-        before, after = padding // 2, padding - padding // 2
+    before, after = padding(x.shape[-1], layer.weight.shape[-1], layer.stride)
+    if before != after:
         x = functional.pad(x, (before, after, before, after))
+    even = before if before == after else 0
     groups = x.shape[1] // layer.weight.shape[1]
-    even = 0 if padding % 2 else padding // 2
+    if layer.fused:
+        return fused(x, layer, even, groups)
     x = functional.conv2d(x, layer.weight, layer.bias, layer.stride, even, 1, groups)
     return x.clamp_(0, 6) if layer.relu else x
-
-
-def build(blueprint: Blueprint, device: str, exact: bool) -> ImageBackbone:
-    """Give the backbone of these EfficientNet-Lite weights on a device."""
-    import torch
-
-    numbers = pick_numbers(device, exact)
-    network = LiteNetwork(blueprint.state, getattr(torch, numbers), device)
-    mean, scale = mean_and_scale(blueprint, device)
-    runtime = TorchRuntime(lambda pixels: network(normalised(pixels, mean, scale)), device, numbers)
-    return ImageBackbone(
-        blueprint, runtime, make_module, network.classifier, rows=rows_on(device), exact=exact, stages=network.stages
-    )

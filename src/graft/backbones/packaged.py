@@ -11,6 +11,7 @@ from graft.backbones.base import Card
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.files import check, read_tensors
 from graft.backbones.imagenet import imagenet_classes
+from graft.backbones.lazy import LazyTensors
 from graft.errors import BackboneError
 
 
@@ -75,7 +76,7 @@ def _image(entry: Entry, weights: Path) -> Blueprint:
         entry.name, entry.modality, entry.source, entry.licence, entry.parameters, entry.dim, entry.sha256,
         entry.trained_on, entry.input_size, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5), "bicubic", 0.875,
     )  # fmt: skip
-    state = timm_names(read_tensors(weights), entry.repeats)
+    state = LazyTensors(lambda: timm_names(read_tensors(weights), entry.repeats))
     config = {"architecture": entry.architecture, "num_classes": 1000}
     return Blueprint(entry.kind, card, config, state, imagenet_classes())
 
@@ -85,8 +86,6 @@ def _text(entry: Entry, folder: Path) -> Blueprint:
 
     from graft.backbones.encoders import read
 
-    found = read(folder, entry.name, entry.source, entry.max_tokens)
-    card = dataclasses.replace(
-        found.card, licence=entry.licence, parameters=entry.parameters, trained_on=entry.trained_on
-    )
+    found = read(folder, entry.name, entry.source, entry.max_tokens, entry.parameters)
+    card = dataclasses.replace(found.card, licence=entry.licence, trained_on=entry.trained_on)
     return dataclasses.replace(found, card=card)

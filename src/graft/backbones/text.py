@@ -12,43 +12,46 @@ from numpy.typing import NDArray
 from graft.backbones.base import Backbone
 from graft.backbones.batching import in_buckets, in_fixed_batches
 from graft.backbones.blueprint import Blueprint
-from graft.backbones.runtime import TorchRuntime
+from graft.backbones.choice import Engine
 from graft.errors import BackboneError, DataError
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-STEP = 16
-TOKENS_CPU, TOKENS_ELSEWHERE = 512, 32768
+STEP = 4
+TOKENS_CPU, TOKENS_ELSEWHERE = 256, 4096
 POOLINGS = ("mean", "cls", "max")
-GROUP = 512
+GROUP_CPU, GROUP_ELSEWHERE = 2048, 8192
 
 
 class TextBackbone(Backbone):
-    """Runs `runtime` on (R, L) token ids and their mask.
+    """Runs an engine on (R, L) token ids and their mask.
 
-    L is the number of tokens rounded up to a multiple of 16 and R the rows that fit the token budget at that length, so
+    L is the number of tokens rounded up to a multiple of 4 and R the rows that fit the token budget at that length, so
     a text always meets the network in the same shape.
     """
-
-    group = GROUP
 
     def __init__(
         self,
         blueprint: Blueprint,
-        runtime: TorchRuntime,
+        engine: Engine,
         make_module: Callable[[Blueprint], torch.nn.Module],
+        *,
         budget: int,
+        exact: bool,
     ) -> None:
         self.blueprint = blueprint
         self.card = blueprint.card
-        self._runtime = runtime
+        self.exact = exact
+        self.runtime = engine.name
+        self._run = engine.runtime
         self._make_module = make_module
         self._budget = budget
+        self.group = GROUP_CPU if budget == TOKENS_CPU else GROUP_ELSEWHERE
         self._padding = int(blueprint.config["pad_token_id"] or 0)
         self._tokenizer = _tokenizer(blueprint)
-        self._fingerprint = blueprint.fingerprint(runtime.numerics)
+        self._fingerprint = blueprint.fingerprint(engine.runtime.numerics)
 
     @property
     def fingerprint(self) -> str:
@@ -80,7 +83,7 @@ class TextBackbone(Backbone):
             for row, tokens in enumerate(rows):
                 ids[row, : len(tokens)] = tokens
                 mask[row, : len(tokens)] = True
-            return self._runtime(ids, mask)
+            return self._run(ids, mask)
 
         return run
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from graft.backbones.base import Card
 from graft.backbones.blueprint import Blueprint
+from graft.backbones.choice import Engine, choose
 from graft.backbones.imagenet import imagenet_classes
-from graft.backbones.runtime import TorchRuntime, pick_numbers
+from graft.backbones.runtime import one_thread, pick_numbers
 from graft.backbones.stages import maps_of, summary
-from graft.backbones.vision import ImageBackbone, mean_and_scale, normalised, rows_on
+from graft.backbones.vision import ImageBackbone, engine_rows, mean_and_scale, normalised, pixels_like
 from graft.errors import BackboneError, did_you_mean
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ def read(config: dict[str, Any], state: dict[str, Tensor], sha256: str, name: st
     return Blueprint("timm", card, said, state, _classes(cfg, count, source))
 
 
-def build(blueprint: Blueprint, device: str, exact: bool) -> ImageBackbone:
+def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto") -> ImageBackbone:
     """Give the backbone of any timm architecture on a device."""
     import torch
 
+    from graft.backbones.torch_runtime import TorchRuntime
+
     numbers = pick_numbers(device, exact)
-    module: Any = make_module(blueprint).to(device).to(memory_format=torch.channels_last).requires_grad_(False)
+    with one_thread():
+        module: Any = make_module(blueprint).to(device).to(memory_format=torch.channels_last).requires_grad_(False)
     mean, scale = mean_and_scale(blueprint, device)
 
     def forward(pixels: Tensor) -> Tensor:
@@ -63,12 +67,11 @@ def build(blueprint: Blueprint, device: str, exact: bool) -> ImageBackbone:
         pooled: Tensor = module.forward_head(last, pre_logits=True).flatten(1).float()
         return torch.cat([pooled, summary(maps)], dim=1) if maps else pooled
 
-    runtime = TorchRuntime(forward, device, numbers, autocast=True)
-    side = blueprint.card.input_size
-    stages = runtime(np.zeros((1, side, side, 3), np.uint8)).shape[1] - blueprint.card.dim
-    return ImageBackbone(
-        blueprint, runtime, make_module, _classifier(module), rows=rows_on(device), exact=exact, stages=stages
-    )
+    run = TorchRuntime(forward, device, numbers, autocast=True)
+    width = run(pixels_like(blueprint, 1)[0]).shape[1]
+    makers = engine_rows(device, lambda rows: Engine(run, rows, width, pixels_like(blueprint, rows)))
+    engine = choose(blueprint.fingerprint(f"{device} exact={exact}"), runtime, makers)
+    return ImageBackbone(blueprint, engine, make_module, _classifier(module), exact=exact)
 
 
 def make_module(blueprint: Blueprint) -> torch.nn.Module:

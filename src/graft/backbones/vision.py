@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,45 +12,44 @@ from numpy.typing import NDArray
 from graft.backbones.base import Backbone
 from graft.backbones.batching import in_fixed_batches
 from graft.backbones.blueprint import Blueprint
-from graft.backbones.pixels import check_card, pixels
-from graft.backbones.runtime import Runtime
+from graft.backbones.choice import Engine, Makers
+from graft.backbones.pixels import check_card, manner, pixels
 
 if TYPE_CHECKING:
     import torch
 
-ROWS_CPU, ROWS_ELSEWHERE = 4, 64
+ROWS_CPU, ROWS_ELSEWHERE = 4, (32, 64, 128, 256)
 SCORE_ROWS = 32
 
 
 class ImageBackbone(Backbone):
-    """Runs `runtime` on (R, S, S, 3) uint8 pixels, R of them always.
+    """Runs an engine on (R, S, S, 3) uint8 pixels, R of them always.
 
-    The runtime gives the pooled features, then `stages` numbers of stage summaries. `classifier` is the weight (C, D)
+    The engine gives the pooled features, then `stages` numbers of stage summaries. `classifier` is the weight (C, D)
     and bias (C,) of the classes the network was trained on, or None.
     """
 
     def __init__(
         self,
         blueprint: Blueprint,
-        runtime: Runtime,
+        engine: Engine,
         make_module: Callable[[Blueprint], torch.nn.Module],
         classifier: tuple[NDArray[np.float32], NDArray[np.float32]] | None,
         *,
-        rows: int,
         exact: bool,
-        stages: int,
     ) -> None:
         self.blueprint = blueprint
         self.card = check_card(blueprint.card)
-        self.group = rows
-        self.stages = stages
+        self.group = engine.rows
+        self.stages = engine.width - blueprint.card.dim
+        self.exact = exact
+        self.runtime = engine.name
         self.class_names = blueprint.classes if classifier is not None else ()
-        self._runtime = runtime
+        self._run = engine.runtime
         self._make_module = make_module
         self._classifier = classifier if self.class_names else None
-        self._exact = exact
         self._fingerprint = blueprint.fingerprint(
-            f"{runtime.numerics} {'full' if exact else 'scaled'} decode, {stages} of stages"
+            f"{engine.runtime.numerics} {manner(blueprint.card, not exact)}, {self.stages} of stages"
         )
 
     @property
@@ -59,13 +59,13 @@ class ImageBackbone(Backbone):
 
     def prepare(self, item: Any) -> NDArray[np.uint8]:
         """Decode one image to (S, S, 3) pixels; raises DataError with a reason when it cannot be read."""
-        return pixels(item, self.card, scaled=not self._exact)
+        return pixels(item, self.card, scaled=not self.exact)
 
     def embed(self, batch: Sequence[Any]) -> NDArray[np.float32]:
         """Give the (B, width) pooled features and stage summaries of B prepared images."""
         if not batch:
             return np.empty((0, self.width), np.float32)
-        return in_fixed_batches(batch, self.group, lambda rows: self._runtime(np.stack(rows)))
+        return in_fixed_batches(batch, self.group, lambda rows: self._run(np.stack(rows)))
 
     def class_scores(self, features: NDArray[np.float32]) -> NDArray[np.float32] | None:
         """Give the (N, C) log-probabilities log softmax(F W^T + b) of the classes it was trained on, or None."""
@@ -87,9 +87,20 @@ class ImageBackbone(Backbone):
         return self._make_module(self.blueprint)
 
 
-def rows_on(device: str) -> int:
-    """Give how many images one call runs: few on a processor (they stay in its cache), many elsewhere."""
-    return ROWS_CPU if device == "cpu" else ROWS_ELSEWHERE
+def engine_rows(
+    device: str, with_torch: Callable[[int], Engine], with_openvino: Callable[[int], Engine] | None = None
+) -> Makers:
+    """Give what to choose from: few rows a call on a processor (they stay in its cache), elsewhere several numbers."""
+    if device != "cpu":
+        return {f"torch/{rows}": functools.partial(with_torch, rows) for rows in ROWS_ELSEWHERE}
+    makers = {"torch": functools.partial(with_torch, ROWS_CPU)}
+    return makers | ({"openvino": functools.partial(with_openvino, ROWS_CPU)} if with_openvino else {})
+
+
+def pixels_like(blueprint: Blueprint, rows: int) -> tuple[NDArray[np.uint8]]:
+    """Give noise of the shape of one call, to time it by."""
+    side = blueprint.card.input_size
+    return (np.random.default_rng(0).integers(0, 256, (rows, side, side, 3), np.uint8),)
 
 
 def normalised(pixels: torch.Tensor, mean: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:

@@ -14,8 +14,9 @@ from graft.data.content import KEY_BYTES
 from graft.data.dataset import Dataset
 from graft.errors import DataError
 from graft.extract.cache import Cache
+from graft.extract.pieces import pieces
 from graft.extract.reading import Read, read_inputs
-from graft.extract.rows import copy_rows, room_for
+from graft.extract.rows import copy_rows, room_for, write_rows
 from graft.extract.workers import portions, run_workers, worker_count
 from graft.progress import Step
 
@@ -33,6 +34,7 @@ class Job:
         self.keys = np.zeros((count, KEY_BYTES), np.uint8)
         self.reasons: dict[int, str] = {}
         self.embedded = 0
+        self._written = 0
         self._dataset, self._backbone, self._cache, self._step = dataset, backbone, cache, step
         self._same_as = np.arange(count)
         self._first: dict[bytes, int] = {}
@@ -66,11 +68,9 @@ class Job:
                 for read in read_inputs(self._items(portion)):
                     waiting += self._prepare(self._missing(read))
                     while len(waiting) >= self._backbone.group and not stop.is_set():
-                        unkept += self._embed(waiting[: self._backbone.group])
+                        unkept = self._run(waiting[: self._backbone.group], unkept, stop)
                         del waiting[: self._backbone.group]
-                        unkept = self._keep(unkept, KEEP_AT_ONCE)
-            if not stop.is_set():
-                unkept += self._embed(waiting)
+            unkept = self._run(waiting, unkept, stop)
         finally:
             self._keep(unkept, 1)
 
@@ -106,7 +106,7 @@ class Job:
             return set()
         asked = np.array(indices)
         found, rows = self._cache.get(self._backbone.fingerprint, self.keys[asked], self._backbone.width)
-        self.values[asked[found]] = rows
+        self._written = write_rows(self.values, asked[found], rows, self._written)
         return set(asked[found].tolist())
 
     def _prepare(self, items: Sequence[tuple[int, Any]]) -> list[Prepared]:
@@ -120,12 +120,19 @@ class Job:
                 self._step(1)
         return ready
 
+    def _run(self, items: Sequence[Prepared], unkept: list[int], stop: threading.Event) -> list[int]:
+        """Embed a group of inputs piece by piece; give the indices of the rows that are not in the cache yet."""
+        for piece in pieces(items, self._backbone.cost):
+            if stop.is_set():
+                break
+            unkept = self._keep(unkept + self._embed(piece), KEEP_AT_ONCE)
+        return unkept
+
     def _embed(self, items: Sequence[Prepared]) -> list[int]:
-        if not items:
-            return []
         indices = [index for index, _ in items]
-        self.values[indices] = cast(NDArray[np.float32], self._backbone.embed([prepared for _, prepared in items]))
+        rows = cast(NDArray[np.float32], self._backbone.embed([prepared for _, prepared in items]))
         with self._lock:
+            self._written = write_rows(self.values, np.array(indices), rows, self._written)
             self.embedded += len(indices)
         self._step(len(indices))
         return indices

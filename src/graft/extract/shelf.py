@@ -86,7 +86,8 @@ class Shelf:
 
     def _give_up(self, error: Exception) -> None:
         self._off = True
-        self.note(f"The feature cache in {self.folder} cannot be used ({error}), so features are not kept.")
+        why = getattr(error, "strerror", None) or error
+        self.note(f"The feature cache in {self.folder} cannot be used ({why}), so features are not kept.")
 
     def _set_aside(self, fingerprint: str) -> None:
         path = self.folder / f"{fingerprint}{SUFFIX}"

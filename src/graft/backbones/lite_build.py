@@ -1,0 +1,56 @@
+"""An EfficientNet-Lite on a device: its network in the runtime that is fastest there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graft.backbones.blueprint import Blueprint
+from graft.backbones.choice import Engine, choose
+from graft.backbones.graphs import Arrays, stored
+from graft.backbones.lite import LiteNetwork
+from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers_here
+from graft.backbones.runtime import one_thread, pick_numbers
+from graft.backbones.timm_net import make_module
+from graft.backbones.vision import ImageBackbone, engine_rows, mean_and_scale, normalised, pixels_like
+
+CLASSIFIER = ("classifier.weight", "classifier.bias")
+
+
+def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto") -> ImageBackbone:
+    """Give the backbone of these EfficientNet-Lite weights on a device."""
+    held: dict[str, Arrays] = {}
+
+    def with_torch(rows: int) -> Engine:
+        """Run the tensors themselves."""
+        import torch
+
+        from graft.backbones.torch_runtime import TorchRuntime
+
+        numbers = pick_numbers(device, exact)
+        with one_thread():  # folding small tensors on several threads only makes them wait for one another
+            network = LiteNetwork(blueprint.state, getattr(torch, numbers), device)
+            mean, scale = mean_and_scale(blueprint, device)
+        held["torch"] = dict(zip(CLASSIFIER, network.classifier, strict=True))
+        run = TorchRuntime(lambda pixels: network(normalised(pixels, mean, scale)), device, numbers)
+        return Engine(run, rows, network.dim + network.stages, pixels_like(blueprint, rows))
+
+    def with_openvino(rows: int) -> Engine:
+        """Run the graph, made from the tensors the first time."""
+        graph, held["openvino"] = stored(blueprint, lambda: _graph(blueprint, rows), f"{rows} rows")
+        width = int(graph.output(0).shape[1])
+        return Engine(OpenVinoRuntime(graph, numbers_here(exact)), rows, width, pixels_like(blueprint, rows))
+
+    makers = engine_rows(device, with_torch, with_openvino if installed() else None)
+    engine = choose(blueprint.fingerprint(f"{device} exact={exact}"), runtime, makers)
+    weight, bias = (np.asarray(held[engine.runtime.name][name], np.float32) for name in CLASSIFIER)
+    return ImageBackbone(blueprint, engine, make_module, (weight, bias), exact=exact)
+
+
+def _graph(blueprint: Blueprint, rows: int) -> tuple[object, Arrays]:
+    import torch
+
+    from graft.backbones.openvino_lite import lite_graph
+
+    with one_thread():
+        network = LiteNetwork(blueprint.state, torch.float32, "cpu")
+        return lite_graph(network, blueprint, rows), dict(zip(CLASSIFIER, network.classifier, strict=True))

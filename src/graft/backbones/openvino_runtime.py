@@ -1,0 +1,64 @@
+"""OpenVINO as the runtime: the fastest on most processors, where it is installed; graphs come from our own tensors."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft.backbones.runtime import usable_cores
+
+MOST_STREAMS = 32
+
+
+class OpenVinoRuntime:
+    """Runs a graph on the processor, one thread a call, and as many calls side by side as there are cores.
+
+    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features.
+    """
+
+    name = "openvino"
+
+    def __init__(self, graph: Any, numbers: str) -> None:
+        streams = min(usable_cores(), MOST_STREAMS)
+        how = {
+            "INFERENCE_PRECISION_HINT": {"bfloat16": "bf16", "float32": "f32"}[numbers],
+            "NUM_STREAMS": streams,
+            "INFERENCE_NUM_THREADS": streams,
+            "ENABLE_CPU_PINNING": False,
+        }
+        self.numerics = f"openvino-1/{numbers}"
+        self._compiled = core().compile_model(graph, "CPU", how)
+        self._own = threading.local()
+
+    def __call__(self, *arrays: NDArray[Any]) -> NDArray[np.float32]:
+        """Give the (R, D) float32 features of R rows."""
+        if not hasattr(self._own, "request"):
+            self._own.request = self._compiled.create_infer_request()
+        request = self._own.request
+        request.infer(dict(enumerate(arrays)), share_inputs=True)
+        return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+
+
+def installed() -> bool:
+    """Say whether OpenVINO is there; it is not imported."""
+    return importlib.util.find_spec("openvino") is not None
+
+
+@functools.cache
+def core() -> Any:
+    """Give OpenVINO's one core of this process."""
+    import openvino
+
+    openvino.Tensor(np.zeros(1, np.float32), shared_memory=True)  # the first one made in two threads would hang both
+    return openvino.Core()
+
+
+def numbers_here(exact: bool) -> str:
+    """Give the number format OpenVINO runs in here: float32 when exact, else bfloat16 where the processor has it."""
+    has_half = "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "bfloat16" if has_half and not exact else "float32"
