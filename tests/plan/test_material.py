@@ -82,3 +82,12 @@ def test_a_backbone_that_would_take_too_long_is_left_out(
     model = graft.fit(photos, backbone=[str(tiny_backbone), str(second)], head="lda")
     assert [note for note in model.record["notes"] if "second was left out: embedding would take" in note]
     assert {trial["name"].split(" · ")[0] for trial in model.record["trials"]} == {str(tiny_backbone)}
+
+
+def test_a_validation_photo_that_is_also_in_training_judges_nothing(photos: Path, tiny_backbone: Path) -> None:
+    write_photos(photos / "val", 4, seed=5)
+    shutil.copy(photos / "train" / "red" / "0.png", photos / "val" / "red" / "copy.png")
+    model = graft.fit(photos, backbone=str(tiny_backbone), head="lda")
+    (lda,) = (trial for trial in model.record["trials"] if trial["name"].endswith("lda"))
+    assert model.record["data"]["samples"] == 25
+    assert lda["accuracy"] in {i / 8 for i in range(9)}, "the copy is not among the eight photos that judge"

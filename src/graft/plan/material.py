@@ -52,12 +52,14 @@ class Material:
     def folds(self, seed: int) -> NDArray[np.int64]:
         """Give the folds of the choice: the official validation samples as one, or stratified ones.
 
+        A validation sample that is tied to a training sample (a copy, the same group) judges nothing: it is trained on.
         With a test set but too few samples to hold any out, all are in fold -1: nothing is compared.
         """
         dataset = self.dataset
         assert dataset.targets is not None
         if self.parts.official:
-            return np.where(dataset.parts == "validation", 0, -1)
+            ties, held = self.tied(), dataset.parts == "validation"
+            return np.where(held & ~np.isin(ties, ties[~held]), 0, -1)
         found = choice_folds(dataset.targets, self.tied(), len(dataset.classes), seed)
         if found is not None:
             return found
