@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from graft.data.dataset import Dataset as Dataset
     from graft.data.examples import example as example
     from graft.data.read import read as read
+    from graft.model.loading import load as load
     from graft.model.model import Model as Model
-    from graft.model.saving import load as load
     from graft.model.verbs import evaluate as evaluate
     from graft.model.verbs import predict as predict
     from graft.plan.fit import fit as fit
 
 LAZY = {
     "fit": "graft.plan.fit",
-    "load": "graft.model.saving",
+    "load": "graft.model.loading",
     "predict": "graft.model.verbs",
     "evaluate": "graft.model.verbs",
     "Model": "graft.model.model",

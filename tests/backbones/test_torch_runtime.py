@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from graft.backbones import fusing, lite
-from graft.backbones.lite import Layer
+from graft.backbones.layer import Layer
 from graft.backbones.torch_runtime import TorchRuntime
 from graft.errors import BackboneError
 

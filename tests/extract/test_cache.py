@@ -202,3 +202,10 @@ def test_clearing_removes_everything_and_the_cache_can_be_used_again(tmp_path):
         assert held(cache, 1) == [False]
         cache.put(PRINT, keys_of(1), rows_of(1))
         assert held(cache, 1) == [True]
+
+
+def test_clearing_takes_the_converted_networks_too(tmp_path):
+    (tmp_path / "graphs" / "one").mkdir(parents=True)
+    (tmp_path / "graphs" / "one" / "graph.bin").write_bytes(b"weights")
+    Cache(tmp_path).clear()
+    assert not (tmp_path / "graphs").exists()

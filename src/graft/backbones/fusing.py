@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+from graft.backbones.layer import Layer
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
-
-    from graft.backbones.lite import Layer
 
 
 def fused(x: Tensor, layer: Layer, padding: int, groups: int) -> Tensor:
@@ -27,8 +27,6 @@ def fused(x: Tensor, layer: Layer, padding: int, groups: int) -> Tensor:
 def can_fuse(dtype: torch.dtype) -> bool:
     """Say whether this torch has the kernel for these numbers, by trying: torch promises it to its compiler only."""
     import torch
-
-    from graft.backbones.lite import Layer
 
     x, weight = torch.ones(1, 1, 1, 1, dtype=dtype), torch.full((1, 1, 1, 1), 9.0, dtype=dtype)
     try:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from graft.backbones.fusing import can_fuse, fused
+from graft.backbones.layer import Layer
 from graft.backbones.same import padding
 from graft.backbones.stages import summary
 from graft.errors import BackboneError
@@ -46,16 +47,6 @@ def timm_names(source: Mapping[str, Tensor], repeats: tuple[int, ...]) -> dict[s
         except (KeyError, IndexError, ValueError):
             raise BackboneError(f"The weights hold {key!r}, which is no part of an EfficientNet-Lite.") from None
     return named
-
-
-class Layer(NamedTuple):
-    """A convolution with its batch norm folded in, whether ReLU6 follows, and whether one kernel does both."""
-
-    weight: Tensor
-    bias: Tensor
-    stride: int
-    relu: bool
-    fused: bool
 
 
 class LiteNetwork:

@@ -10,7 +10,8 @@ from graft.backbones.same import padding
 
 if TYPE_CHECKING:
     from graft.backbones.blueprint import Blueprint
-    from graft.backbones.lite import Layer, LiteNetwork
+    from graft.backbones.layer import Layer
+from graft.backbones.lite import LiteNetwork
 
 PLACES = np.array([2, 3])
 

@@ -98,7 +98,7 @@ def predict(
 ) -> None:
     """Predict the class, or the number, of new inputs; writes a table to standard output."""
     from graft.cli.show import say_predictions, standard_input
-    from graft.model.saving import load
+    from graft.model.loading import load
     from graft.model.verbs import gather
     from graft.model.verbs import predict as predict_with
 

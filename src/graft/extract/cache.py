@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict
@@ -89,9 +90,10 @@ class Cache:
         return max(0, before - self._shelf.bytes())
 
     def clear(self) -> int:
-        """Remove everything; give the bytes freed."""
+        """Remove all rows, and the converted networks beside them; give the bytes of the rows freed."""
         before = self._shelf.bytes()
         self._shelf.clear()
+        shutil.rmtree(self.folder / "graphs", ignore_errors=True)
         return max(0, before - self._shelf.bytes())
 
     def close(self) -> None:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from graft.version import __version__
 
 if TYPE_CHECKING:
-    from graft.model.model import Model
+    from graft.model.kept import Kept
 
 
-def model_card(model: Model) -> str:
+def model_card(model: Kept) -> str:
     """Give the model card in Markdown: what it does, its scores, data, choices, backbones and how to use it."""
     sections = [_head(model), _scores(model), _data(model), _choices(model), _backbones(model), _use(model)]
     return "\n".join(section for section in sections if section)
 
 
-def _head(model: Model) -> str:
+def _head(model: Kept) -> str:
     goal = f"one of {len(model.classes)} classes" if model.classes else "a number"
     lines = [f"# A graft model: {model.modality} → {goal}", ""]
     if model.classes:
@@ -26,7 +26,7 @@ def _head(model: Model) -> str:
     return "\n".join(lines)
 
 
-def _scores(model: Model) -> str:
+def _scores(model: Kept) -> str:
     if model.scores is None:
         return ""
     lines = [f"## How good it is ({model.scores.source}, {model.scores.n} samples)", ""]
@@ -36,7 +36,7 @@ def _scores(model: Model) -> str:
     return "\n".join([*lines, ""])
 
 
-def _data(model: Model) -> str:
+def _data(model: Kept) -> str:
     data: dict[str, Any] = model.record.get("data", {})
     if not data:
         return ""
@@ -47,7 +47,7 @@ def _data(model: Model) -> str:
     return "\n".join([*lines, ""])
 
 
-def _choices(model: Model) -> str:
+def _choices(model: Kept) -> str:
     trials = model.record.get("trials", [])
     if not trials:
         return ""
@@ -63,7 +63,7 @@ def _choices(model: Model) -> str:
     return "\n".join([*lines, ""])
 
 
-def _backbones(model: Model) -> str:
+def _backbones(model: Kept) -> str:
     lines = ["## Backbones", "", "| name | source | licence | parameters | sha256 |", "| --- | --- | --- | --- | --- |"]
     for backbone in model.backbones.values():
         c = backbone.card
@@ -71,7 +71,7 @@ def _backbones(model: Model) -> str:
     return "\n".join([*lines, ""])
 
 
-def _use(model: Model) -> str:
+def _use(model: Kept) -> str:
     versions = ", ".join(f"{k} {v}" for k, v in model.record.get("versions", {}).items())
     return "\n".join(
         [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,38 +12,23 @@ from numpy.typing import NDArray
 from graft import extract
 from graft.data import read
 from graft.data.checks import check_skipped, too_few_left
-from graft.data.dataset import Dataset, Task
+from graft.data.dataset import Dataset
 from graft.data.read import has_columns
 from graft.data.references import exists
 from graft.errors import DataError
 from graft.extract.cache import Cache
 from graft.extract.features import Features
 from graft.extract.views import View
-from graft.model.member import Member, combine, softmax
+from graft.model.kept import Kept
+from graft.model.member import combine, softmax
 from graft.model.predictions import Predictions
 
 if TYPE_CHECKING:
-    from graft.backbones.base import Backbone
     from graft.evaluation.scores import Scores
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A fitted model: `predict`, `predict_proba`, `embed`, `evaluate`, `save`.
-
-    `reading` remembers which columns a table was read from, so that another table is read the same way. `record` says
-    what was tried, what it cost, what it scored, and why it was kept or dropped.
-    """
-
-    members: tuple[Member, ...]
-    backbones: Mapping[str, Backbone]
-    task: Task
-    modality: str
-    classes: tuple[str, ...] = ()
-    temperature: float = 1.0
-    scores: Scores | None = None
-    reading: dict[str, Any] = field(default_factory=dict)
-    record: dict[str, Any] = field(default_factory=dict)
+class Model(Kept):
+    """A fitted model: `predict`, `predict_proba`, `embed`, `evaluate`, `save`; its parts are those of `Kept`."""
 
     def features(
         self, source: Any, *, labelled: bool = False, max_skipped: float = 0.0, cache: Cache | None = None

@@ -10,9 +10,9 @@ from graft.data.dataset import Dataset, Skipped
 from graft.data.read import missing
 from graft.data.references import exists
 from graft.errors import DataError
+from graft.model.loading import load
 from graft.model.model import Model
 from graft.model.predictions import Predictions
-from graft.model.saving import load
 
 if TYPE_CHECKING:
     from graft.evaluation.scores import Scores

@@ -1,0 +1,33 @@
+"""Kept: what a Model is made of, as plain fields; what is saved, and what its card is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graft.data.dataset import Task
+from graft.model.member import Member
+
+if TYPE_CHECKING:
+    from graft.backbones.base import Backbone
+    from graft.evaluation.scores import Scores
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The parts of a Model.
+
+    `reading` remembers which columns a table was read from, so that another table is read the same way. `record` says
+    what was tried, what it cost, what it scored, and why it was kept or dropped.
+    """
+
+    members: tuple[Member, ...]
+    backbones: Mapping[str, Backbone]
+    task: Task
+    modality: str
+    classes: tuple[str, ...] = ()
+    temperature: float = 1.0
+    scores: Scores | None = None
+    reading: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any] = field(default_factory=dict)
