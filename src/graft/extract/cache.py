@@ -93,7 +93,7 @@ class Cache:
         """Remove all rows, and the converted networks beside them; give the bytes of the rows freed."""
         before = self._shelf.bytes()
         self._shelf.clear()
-        shutil.rmtree(self.folder / "graphs", ignore_errors=True)
+        shutil.rmtree(self.folder.parent / "graphs", ignore_errors=True)
         return max(0, before - self._shelf.bytes())
 
     def close(self) -> None:
