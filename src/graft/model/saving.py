@@ -1,4 +1,4 @@
-"""Save and load a Model: JSON and safetensors, never a pickle; strict, and bit for bit what it was."""
+"""Save a Model: JSON and safetensors, never a pickle; it appears whole or not at all."""
 
 from __future__ import annotations
 

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from graft.data.splits import folds as make_folds
-from graft.evaluation.blend import blend_weights, cross_blend
+from graft.evaluation.blend import blend_weights, cross_blend, output_losses
 from graft.evaluation.calibration import Temperature
 from graft.evaluation.choose import Choice, Trial, choose
-from graft.evaluation.crossval import sample_losses
 from graft.extract.features import Features
 from graft.heads import make
 from graft.model.member import Member
@@ -97,7 +96,7 @@ def _blended(outputs: Sequence[Any], ground: Ground) -> Any:
 
 
 def _losses(output: Any, ground: Ground) -> Any:
-    return sample_losses(ground.targets, np.exp(output) if ground.n_classes else output) * ground.weight
+    return output_losses(ground.targets, output) * ground.weight
 
 
 def _temperature(output: Any, ground: Ground) -> float:
