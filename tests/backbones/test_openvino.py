@@ -10,7 +10,7 @@ from graft.backbones import entries, load
 from graft.backbones.bert import BertNetwork
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.home import cache_folder
-from graft.backbones.text import pooled
+from graft.backbones.pooling import pooled
 
 pytest.importorskip("openvino", reason="openvino is not installed")
 

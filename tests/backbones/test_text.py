@@ -12,7 +12,8 @@ from graft.backbones import entries, load
 from graft.backbones.batching import in_buckets
 from graft.backbones.files import read_tensors
 from graft.backbones.packaged import folder_of
-from graft.backbones.text import clean, pooled
+from graft.backbones.pooling import pooled
+from graft.backbones.text import clean
 from graft.errors import BackboneError, DataError
 
 MINILM = next(entry for entry in entries() if entry.name == "all-minilm-l6-v2")

@@ -3,6 +3,7 @@
 from graft.backbones.base import Backbone, Card
 from graft.backbones.catalogue import available, entries, load
 from graft.backbones.folder import save_backbone
+from graft.backbones.moved import at_size, trained
 from graft.backbones.packaged import Entry
 
-__all__ = ["Backbone", "Card", "Entry", "available", "entries", "load", "save_backbone"]
+__all__ = ["Backbone", "Card", "Entry", "at_size", "available", "entries", "load", "save_backbone", "trained"]

@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from graft.backbones.trainable import Trainable
+
     Matrix = NDArray[np.float32] | csr_matrix
 
 
 @dataclass(frozen=True)
 class Card:
-    """Where a backbone comes from and what it expects; enough to cite it and to use it right."""
+    """Where a backbone comes from and what it expects; enough to cite it and to use it right.
+
+    `parent` is the backbone whose weights it started from, where its own were moved by training.
+    """
 
     name: str
     modality: str
@@ -34,6 +39,7 @@ class Card:
     interpolation: str = ""
     crop: float = 1.0
     max_tokens: int = 0
+    parent: str = ""
 
 
 class Backbone(ABC):
@@ -42,8 +48,8 @@ class Backbone(ABC):
     `prepare` turns one input into what the network reads and may run in several threads at once; `embed` runs the
     network on a batch of those. A row of features is the embedding (`card.dim` numbers) and, from networks that have
     them, `stages` numbers of its stage summaries. The features of an input must not depend on which other inputs share
-    its batch. `runtime` names what the network runs in; with `exact` all numbers are float32, all decoding is in full.
-    `group` is how many prepared inputs `embed` is best handed at once.
+    its batch. `runtime` names what the network runs in, `device` where; with `exact` all numbers are float32, all
+    decoding is in full. `group` is how many prepared inputs `embed` is best handed at once.
     """
 
     card: Card
@@ -51,6 +57,7 @@ class Backbone(ABC):
     stages: int = 0
     exact: bool = False
     runtime: str = ""
+    device: str = "cpu"
     group: int = 64
 
     @property
@@ -82,6 +89,12 @@ class Backbone(ABC):
     @property
     def module(self) -> torch.nn.Module:
         """The network itself, for fine-tuning; raises BackboneError where there is none."""
+        from graft.errors import BackboneError
+
+        raise BackboneError(f"{self.card.name} has no network to fine-tune.")
+
+    def trainable(self) -> Trainable:
+        """Give the network as a function with gradients, a new copy; raises BackboneError where there is none."""
         from graft.errors import BackboneError
 
         raise BackboneError(f"{self.card.name} has no network to fine-tune.")

@@ -50,12 +50,14 @@ def load(name: str, *, device: str = "auto", exact: bool = False, runtime: str =
     """Load a backbone by name.
 
     A name is one of the catalogue, `timm/<model>` or a bare timm model name, `hf/<organisation>/<model>` for a text
-    encoder, or a folder of weights. `device` is auto, cpu, cuda or mps; with `exact` everything is float32 and images
-    are decoded in full. `runtime` is auto (the fastest here, by a measurement that is remembered), torch or openvino;
-    one that is not here, or cannot run this network, gives way to what can. Raises BackboneError when the name is
+    encoder, a folder of weights (as `graft pretrain` writes), or `random/<name>` for the same network with random
+    weights, a control; `random/conv` and `random/conv-84` are small networks for 28 and 84 pixels. `device` is auto,
+    cpu, cuda or mps; with `exact` everything is float32 and images are decoded in full. `runtime` is auto (the fastest
+    here, by a measurement that is remembered), torch or openvino; one that is not here, or cannot run this network,
+    gives way to what can. Raises BackboneError when the name is
     unknown, the hub cannot be reached, or the weights are not what they should be.
     """
-    return _build(_find(name), device, exact, runtime)
+    return build(_find(name), device, exact, runtime)
 
 
 def _find(name: str) -> Blueprint:
@@ -64,6 +66,8 @@ def _find(name: str) -> Blueprint:
     for entry in CATALOGUE:
         if entry.name == name.lower():
             return blueprint(entry) if entry.package else _word_counts()
+    if name.startswith("random/"):
+        return _random(name)
     if name.startswith("hf/"):
         return _from_hub(name, name.removeprefix("hf/"))
     if Path(name).is_dir():
@@ -77,6 +81,14 @@ def _find(name: str) -> Blueprint:
     if repository is None:
         raise BackboneError(f"There is no backbone {name!r}. {_nearest(model)}")
     return _from_hub(name, repository)
+
+
+def _random(name: str) -> Blueprint:
+    from graft.backbones import conv_net
+    from graft.backbones.random_weights import with_random_weights
+
+    model = name.removeprefix("random/")
+    return with_random_weights(conv_net.plan(model) if model in conv_net.SHAPES else _find(model), name)
 
 
 def _from_hub(name: str, repository: str) -> Blueprint:
@@ -106,15 +118,17 @@ def _word_counts() -> Blueprint:
     return WordCounts.blueprint
 
 
-def _build(plan: Blueprint, device: str, exact: bool, runtime: str) -> Backbone:
+def build(plan: Blueprint, device: str, exact: bool, runtime: str) -> Backbone:
+    """Give the backbone of a blueprint on a device; raises BackboneError when its kind is not known."""
     if plan.kind == "words":
         from graft.backbones.words import WordCounts
 
         return WordCounts()
-    from graft.backbones import encoder_build, lite_build, timm_net
+    from graft.backbones import conv_net, encoder_build, lite_build, timm_net
     from graft.backbones.runtime import pick_device
 
     table = {
+        "conv": conv_net.build,
         "lite": lite_build.build,
         "timm": timm_net.build,
         "bert": encoder_build.build,

@@ -12,8 +12,9 @@ from graft.backbones.choice import Engine, choose
 from graft.backbones.encoders import make_module
 from graft.backbones.graphs import Arrays, stored
 from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers_here
+from graft.backbones.pooling import pooled
 from graft.backbones.runtime import one_thread, pick_numbers
-from graft.backbones.text import TextBackbone, budget_on, pooled
+from graft.backbones.text import TextBackbone, budget_on
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,7 +11,7 @@ from graft.backbones.bert import plain_names, runs_here
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.files import read_json, read_tensors, sha256_of_all, weights_files
 from graft.backbones.lazy import LazyTensors
-from graft.backbones.text import POOLINGS
+from graft.backbones.pooling import POOLINGS
 from graft.errors import BackboneError, did_you_mean
 
 if TYPE_CHECKING:
@@ -50,22 +50,27 @@ def read(folder: Path, name: str, source: str, max_tokens: int = 0, parameters: 
     return Blueprint(kind, card, config, state, tokenizer=_tokenizer_text(folder, name))
 
 
-def make_module(blueprint: Blueprint) -> torch.nn.Module:
-    """Give a new float32 transformers network with these weights; raises BackboneError when they do not fit."""
+def empty_module(blueprint: Blueprint) -> torch.nn.Module:
+    """Give a transformers network of this configuration with fresh random weights."""
     from transformers import AutoConfig, AutoModel
 
     ours = ("pooling", "normalise", "model_type")
     said = {key: value for key, value in blueprint.config.items() if key not in ours}
     config = AutoConfig.for_model(blueprint.config["model_type"], **said)
     args = {"add_pooling_layer": False} if blueprint.kind == "bert" else {}
-    module: Any = AutoModel.from_config(config, **args)
+    module: torch.nn.Module = AutoModel.from_config(config, **args)
+    return module
+
+
+def make_module(blueprint: Blueprint) -> torch.nn.Module:
+    """Give a new float32 transformers network with these weights; raises BackboneError when they do not fit."""
+    module = empty_module(blueprint)
     try:
         module.load_state_dict(blueprint.state, strict=True)
     except RuntimeError as error:
         first = " ".join(str(error).split())[:300]
         raise BackboneError(f"The weights of {blueprint.card.name} do not fit its configuration: {first}") from error
-    found: torch.nn.Module = module.float().eval()
-    return found
+    return module.float().eval()
 
 
 def _through_transformers(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Tensor]]:

@@ -8,10 +8,11 @@ from graft.backbones.blueprint import Blueprint
 from graft.backbones.choice import Engine, choose
 from graft.backbones.graphs import Arrays, stored
 from graft.backbones.lite import LiteNetwork
+from graft.backbones.normalising import mean_and_scale, normalised
 from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers_here
 from graft.backbones.runtime import one_thread, pick_numbers
 from graft.backbones.timm_net import make_module
-from graft.backbones.vision import ImageBackbone, engine_rows, mean_and_scale, normalised, pixels_like
+from graft.backbones.vision import ImageBackbone, engine_rows, pixels_like
 
 CLASSIFIER = ("classifier.weight", "classifier.bias")
 

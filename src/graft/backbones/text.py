@@ -17,11 +17,11 @@ from graft.errors import BackboneError, DataError
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor
+
+    from graft.backbones.trainable import Trainable
 
 STEP = 4
 TOKENS_CPU, TOKENS_ELSEWHERE = 256, 4096
-POOLINGS = ("mean", "cls", "max")
 GROUP_CPU, GROUP_ELSEWHERE = 2048, 8192
 
 
@@ -45,6 +45,7 @@ class TextBackbone(Backbone):
         self.card = blueprint.card
         self.exact = exact
         self.runtime = engine.name
+        self.device = getattr(engine.runtime, "device", "cpu")
         self._run = engine.runtime
         self._make_module = make_module
         self._budget = budget
@@ -92,27 +93,18 @@ class TextBackbone(Backbone):
         """A float32 network of its own with these weights, for fine-tuning."""
         return self._make_module(self.blueprint)
 
+    def trainable(self) -> Trainable:
+        """Give a new copy of the network as a function with gradients."""
+        from graft.backbones.trainable_text import text_trainable
+
+        return text_trainable(self.blueprint, self._make_module)
+
 
 def clean(item: Any) -> str:
     """Give a text in composed Unicode without broken halves of characters; raises DataError when it is no text."""
     if not isinstance(item, str):
         raise DataError(f"It is no text but a {type(item).__name__}.")
     return unicodedata.normalize("NFC", item.encode("utf-8", "replace").decode("utf-8"))
-
-
-def pooled(states: Tensor, mask: Tensor, pooling: str, normalise: bool) -> Tensor:
-    """Give the (R, D) float32 vectors of (R, L, D) states: the mean or maximum over tokens, or the first token's."""
-    from torch.nn.functional import normalize
-
-    states = states.float()
-    if pooling == "cls":
-        vectors = states[:, 0]
-    elif pooling == "max":
-        vectors = states.masked_fill(~mask[:, :, None], float("-inf")).amax(1)
-    else:
-        weights = mask[:, :, None].float()
-        vectors = (states * weights).sum(1) / weights.sum(1)
-    return normalize(vectors, dim=1) if normalise else vectors
 
 
 def budget_on(device: str) -> int:

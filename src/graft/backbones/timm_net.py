@@ -10,9 +10,10 @@ from graft.backbones.base import Card
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.choice import Engine, choose
 from graft.backbones.imagenet import imagenet_classes
+from graft.backbones.normalising import mean_and_scale, normalised
 from graft.backbones.runtime import one_thread, pick_numbers
 from graft.backbones.stages import maps_of, summary
-from graft.backbones.vision import ImageBackbone, engine_rows, mean_and_scale, normalised, pixels_like
+from graft.backbones.vision import ImageBackbone, engine_rows, pixels_like
 from graft.errors import BackboneError, did_you_mean
 
 if TYPE_CHECKING:

@@ -18,6 +18,8 @@ from graft.backbones.pixels import check_card, manner, pixels
 if TYPE_CHECKING:
     import torch
 
+    from graft.backbones.trainable import Trainable
+
 ROWS_CPU, ROWS_ELSEWHERE = 4, (32, 64, 128, 256)
 SCORE_ROWS = 32
 
@@ -44,6 +46,7 @@ class ImageBackbone(Backbone):
         self.stages = engine.width - blueprint.card.dim
         self.exact = exact
         self.runtime = engine.name
+        self.device = getattr(engine.runtime, "device", "cpu")
         self.class_names = blueprint.classes if classifier is not None else ()
         self._run = engine.runtime
         self._make_module = make_module
@@ -86,6 +89,12 @@ class ImageBackbone(Backbone):
         """A float32 network of its own with these weights, for fine-tuning."""
         return self._make_module(self.blueprint)
 
+    def trainable(self) -> Trainable:
+        """Give a new copy of the network as a function with gradients."""
+        from graft.backbones.trainable_image import ImageTrainable
+
+        return ImageTrainable(self.blueprint, self.module)
+
 
 def engine_rows(
     device: str, with_torch: Callable[[int], Engine], with_openvino: Callable[[int], Engine] | None = None
@@ -101,17 +110,3 @@ def pixels_like(blueprint: Blueprint, rows: int) -> tuple[NDArray[np.uint8]]:
     """Give noise of the shape of one call, to time it by."""
     side = blueprint.card.input_size
     return (np.random.default_rng(0).integers(0, 256, (rows, side, side, 3), np.uint8),)
-
-
-def normalised(pixels: torch.Tensor, mean: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
-    """Give (R, 3, S, S) float32 channels-last inputs from (R, S, S, 3) bytes: (pixel - 255 mean) / (255 std)."""
-    return (pixels.permute(0, 3, 1, 2).float() - mean) * scale
-
-
-def mean_and_scale(blueprint: Blueprint, device: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give 255 mean and 1 / (255 std) as (3, 1, 1) tensors."""
-    import torch
-
-    mean = torch.tensor(blueprint.card.mean).view(3, 1, 1) * 255
-    scale = 1 / (torch.tensor(blueprint.card.std).view(3, 1, 1) * 255)
-    return mean.to(device), scale.to(device)
