@@ -1,0 +1,1 @@
+"""Stage one: a backbone of your own, from a labelled source or from images and texts without labels."""

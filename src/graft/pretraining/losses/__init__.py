@@ -1,0 +1,1 @@
+"""What self-supervised learning lowers: functions of the projections of two views of the same images."""
