@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import resource
+import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,26 @@ def need(folder: str) -> Path:
 def say(**figures: Any) -> None:
     """Print one JSON line."""
     print(json.dumps(figures, ensure_ascii=False), flush=True)
+
+
+def measured(command: Sequence[str], env: Mapping[str, str] | None = None) -> tuple[float, float]:
+    """Give the wall and the processor seconds of a process, from its start to its end; its output is not shown."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, env=env, check=True, capture_output=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def straight(sizes: Sequence[int], seconds: Any) -> dict[str, float]:
+    """Give the straight line of seconds against N by least squares, and the share of their variance it explains."""
+    measured = np.array(seconds)
+    slope, start = np.polyfit(sizes, measured, 1)
+    left = np.square(measured - start - slope * np.array(sizes)).sum() / np.square(measured - measured.mean()).sum()
+    return {
+        "microseconds_per_row": round(1e6 * float(slope), 2),
+        "seconds_at_zero": round(float(start), 3),
+        "r_squared": round(float(1 - left), 4),
+    }
 
 
 def cross_fit(dataset: Dataset, n: int = 5, seed: int = 0, budget: str = "2m") -> Iterator[graft.Model]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import say
+from common import say, straight
 from numpy.typing import NDArray
 
 from graft.heads import make
@@ -120,17 +120,6 @@ def rivals(X: NDArray[np.float32], y: NDArray[np.int64], test: slice, rows: int,
         )  # fmt: skip
 
 
-def line(sizes: list[int], seconds: list[float]) -> None:
-    """Print the straight line of seconds against N, and the share of their variance that it explains."""
-    measured = np.array(seconds)
-    slope, start = np.polyfit(sizes, measured, 1)
-    left = np.square(measured - start - slope * np.array(sizes)).sum() / np.square(measured - measured.mean()).sum()
-    say(
-        data="heads", microseconds_per_row=round(1e6 * slope, 2), seconds_at_zero=round(start, 2),
-        r_squared=round(float(1 - left), 4),
-    )  # fmt: skip
-
-
 def main() -> None:
     """Fit at every size, then with the penalty given, then the rivals."""
     full, fewer = (int(text) for text in (sys.argv[1:] + ["1000000", "20000"][len(sys.argv) - 1 :]))
@@ -144,7 +133,7 @@ def main() -> None:
             seconds.append(figures["seconds"])
             say(data="heads", rows=size, width=WIDTH, classes=CLASSES, **figures, penalty=float(f"{head.penalty_:.3g}"),
                 path_points=len(head.path_), accuracy=round(head.score(X[test], y[test]), 4))  # fmt: skip
-        line(sizes, seconds)
+        say(data="heads", **straight(sizes, seconds))
         _, figures = timed(lambda: make("logistic", penalty=head.penalty_).fit(X[:full], y[:full]))
         say(data="heads", rows=full, penalty_given=True, **figures,
             choice_costs=round(seconds[-1] / figures["seconds"], 2))  # fmt: skip

@@ -89,6 +89,7 @@ def test_basis_is_orthonormal_and_diagonal(make_data, shape):
     np.testing.assert_allclose(basis.rotation.T @ basis.rotation, np.eye(r), atol=1e-8)
     np.testing.assert_allclose((Z.T * weight) @ Z / weight.sum(), np.diag(basis.curvature), atol=1e-8)
     np.testing.assert_allclose(weight @ Z, 0, atol=1e-8)
+    np.testing.assert_allclose(basis.rotate_own(X), Z, atol=1e-8)
     back, shift = basis.to_features(np.eye(r), np.zeros(r))
     np.testing.assert_allclose(X @ back.T + shift, Z, atol=1e-8)
     theta = np.random.default_rng(1).normal(size=(2, r + 1))

@@ -1,8 +1,7 @@
-"""Folds, softmax and sharpness, neighbours, tf-idf and the network: each formula a second time, plainly."""
+"""Folds, softmax and sharpness, neighbours and tf-idf: each formula a second time, plainly."""
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
@@ -12,7 +11,6 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from graft.heads import make, neighbours
 from graft.heads.folds import some_rows, stratified_folds
 from graft.heads.neighbours import nearest, shares
-from graft.heads.network_training import forward
 from graft.heads.softmax import fit_sharpness, log_loss, log_softmax, softmax
 from graft.heads.tfidf import Ratios, document_frequency, log_ratios, tfidf
 from graft.heads.training import check_training
@@ -180,42 +178,3 @@ def test_counts_are_checked():
     X.data[3] = np.nan
     with pytest.raises(ValueError, match="NaN or infinity"):
         make("tfidf-logistic").fit(X, y)
-
-
-def test_network_learns_what_no_line_can_and_leaves_torch_alone():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(400, 2))
-    y = (X[:, 0] * X[:, 1] > 0).astype(int)
-    torch.manual_seed(5)
-    before, threads = torch.get_rng_state(), torch.get_num_threads()
-    head = make("network", width=32, dropout=0.1).fit(X, y)
-    assert torch.equal(torch.get_rng_state(), before)
-    assert torch.get_num_threads() == threads
-    assert head.score(X, y) > 0.9
-    assert 1 <= head.epochs_ <= 200
-    other = make("network", width=32, dropout=0.1, seed=1).fit(X, y)
-    assert not np.array_equal(other.hidden_, head.hidden_)
-
-
-def test_network_predicts_as_torch_would(make_data):
-    X, y = make_data(60, 6, 3)
-    head = make("network", width=5).fit(X, y)
-    z = torch.from_numpy(((X - head.mean_) * head.inverse_).astype(np.float32))
-    inner = torch.relu(z @ torch.from_numpy(head.hidden_) + torch.from_numpy(head.bias_))
-    scores = inner @ torch.from_numpy(head.output_) + torch.from_numpy(head.intercept_)
-    np.testing.assert_allclose(head.predict_proba(X), torch.softmax(scores, 1).numpy(), atol=1e-5)
-
-
-@pytest.mark.parametrize("params", [{"width": 0}, {"dropout": 1.0}, {"dropout": -0.1}, {"width": 2.5}])
-def test_network_settings_are_checked(params, make_data):
-    with pytest.raises(ValueError, match="width must be a whole number"):
-        make("network", **params).fit(*make_data())
-
-
-def test_dropout_keeps_the_expected_scores():
-    random = torch.Generator().manual_seed(0)
-    parameters = [torch.randn(size, generator=random) for size in ((4, 50), (50,), (50, 2), (2,))]
-    x = torch.randn(1, 4, generator=random)
-    many = torch.stack([forward(parameters, x, 0.3, random) for _ in range(4000)])
-    np.testing.assert_allclose(many.mean(0), forward(parameters, x, 0.3, None), atol=4 * many.std() / 4000**0.5)
-    assert many.std() > 0.1

@@ -19,12 +19,12 @@ def tied(dataset_groups: NDArray[Any] | None, keys: NDArray[np.uint8]) -> NDArra
     Samples are tied when they share a group or their content key (`keys` is (N, 16)), directly or through others: the
     connected components of the graph between samples, groups and contents.
     """
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     (codes,) = key_codes(keys)
     if dataset_groups is None:
         return codes
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     groups = np.unique(dataset_groups, return_inverse=True)[1].astype(np.int64)
     size = len(codes) and int(codes.max()) + 1
     nodes = size + (len(groups) and int(groups.max()) + 1)

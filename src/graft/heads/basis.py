@@ -38,12 +38,18 @@ class Basis:
     """Coordinates z = ((x - mean) * inverse) @ rotation, with orthonormal (D, r) `rotation`.
 
     In them the weighted Gram matrix of the standardized features is diagonal: `curvature` (r,) holds the weighted
-    mean of z_j². A squared-norm penalty on coefficients is the same in either coordinates.
+    mean of z_j². A squared-norm penalty on coefficients is the same in either coordinates. With N < D the (N, r)
+    coordinates of the samples themselves are known without rotating: they are `own`.
     """
 
     scaling: Scaling
     rotation: NDArray[np.float64]
     curvature: NDArray[np.float64]
+    own: NDArray[np.float64] | None = None
+
+    def rotate_own(self, X: Any, dtype: Any = np.float64) -> NDArray[Any]:
+        """Give the (N, r) coordinates of the very features the basis was made from: known already where N < D."""
+        return self.rotate(X, dtype) if self.own is None else self.own.astype(dtype)
 
     def rotate(self, X: Any, dtype: Any = np.float64) -> NDArray[Any]:
         """Give the (N, r) coordinates of (N, D) features."""
@@ -122,8 +128,10 @@ def basis_of(X: Any, weight: NDArray[np.float64], exact: bool = False) -> Basis:
 
 
 def _from_samples(X: Any, weight: NDArray[np.float64], scaling: Scaling) -> Basis:
-    rows = scaling.apply(X) * np.sqrt(weight / weight.sum())[:, None]
+    share = np.sqrt(weight / weight.sum())[:, None]
+    rows = scaling.apply(X)
+    rows *= share
     values, vectors = np.linalg.eigh(rows @ rows.T)
     keep = values > 1e-10 * max(values[-1], 1e-300)
-    values = values[keep]
-    return Basis(scaling, rows.T @ (vectors[:, keep] / np.sqrt(values)), values)
+    values, vectors = values[keep], vectors[:, keep]
+    return Basis(scaling, rows.T @ (vectors / np.sqrt(values)), values, vectors * np.sqrt(values) / share)

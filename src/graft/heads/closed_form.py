@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from graft.heads.leave_out import Shrunk, one_thread
+from graft.heads.leave_out import Shrunk
 from graft.heads.linear import LinearClassifier
 from graft.heads.softmax import best_sharpness
+from graft.heads.threads import one_thread
 from graft.heads.training import Training
 
 if TYPE_CHECKING:

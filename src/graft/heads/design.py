@@ -6,7 +6,8 @@ import numpy as np
 
 from graft.heads.basis import Basis, basis_of
 from graft.heads.check import slices
-from graft.heads.objective import Mapper, Objective
+from graft.heads.objective import Objective
+from graft.heads.threads import Mapper
 from graft.heads.training import Training
 
 DENSE_NUMBERS = 16_000_000
@@ -18,7 +19,7 @@ def dense_objective(training: Training, mapper: Mapper) -> tuple[Basis, Objectiv
     basis = basis_of(X, weight)
     size = len(basis.curvature)
     fits = len(X) * size <= DENSE_NUMBERS
-    rows = basis.rotate(X, np.float32) if fits else X
+    rows = basis.rotate_own(X, np.float32) if fits else X
     blocks = [rows[part] for part in slices(*rows.shape)]
     nothing = np.full(len(X), -1)
     inner = None if fits else basis

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graft.heads.curvature import Memory
 from graft.heads.objective import Objective, Value
 
 MEMORY = 10
@@ -22,44 +23,6 @@ class Solution(NamedTuple):
     gap: NDArray[np.float64]
 
 
-class Memory:
-    """The last steps and changes of gradient of each problem; a pair with rho = 0 counts for nothing."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self.pairs: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]] = []
-
-    def add(self, step: NDArray[np.float64], change: NDArray[np.float64]) -> None:
-        """Remember a pair; one without positive curvature is kept as an empty one."""
-        curvature = _dot(step, change)
-        rho = np.divide(1.0, curvature, out=np.zeros_like(curvature), where=curvature > 1e-14 * _dot(change, change))
-        self.pairs = [*self.pairs[-self.length + 1 :], (step, change, rho)]
-
-    def keep(self, which: NDArray[np.bool_]) -> None:
-        """Drop the problems that are finished."""
-        self.pairs = [(step[which], change[which], rho[which]) for step, change, rho in self.pairs]
-
-    def forget(self, which: NDArray[np.bool_]) -> None:
-        """Forget all pairs of these problems."""
-        self.pairs = [(step, change, np.where(which, 0.0, rho)) for step, change, rho in self.pairs]
-
-    def descent(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give minus the inverse curvature times the gradient, by the two-loop recursion."""
-        q, alphas = gradient.copy(), []
-        scale = np.ones(len(gradient))
-        for step, change, rho in reversed(self.pairs):
-            alpha = rho * _dot(step, q)
-            alphas.append(alpha)
-            q -= alpha[:, None, None] * change
-        for _, change, rho in self.pairs:
-            known = rho > 0
-            scale[known] = 1 / (rho[known] * _dot(change, change)[known])
-        q *= scale[:, None, None]
-        for (step, change, rho), alpha in zip(self.pairs, reversed(alphas), strict=True):
-            q += (alpha - rho * _dot(change, q))[:, None, None] * step
-        return -q
-
-
 def minimize(
     objective: Objective, start: NDArray[np.float64], held: NDArray[np.int64], penalty: float, gap: float
 ) -> Solution:
@@ -72,7 +35,7 @@ def minimize(
     the variances of the classes in place of the penalty for the intercepts, is compared with `gap`.
     """
     resolution = 1e-9 if objective.dtype == np.float32 else 1e-15
-    memory = Memory(max(3, min(MEMORY, MEMORY_NUMBERS // (2 * start.size))))
+    memory = Memory(max(3, min(MEMORY, MEMORY_NUMBERS // (2 * start.size))), len(held), start[0].size)
     final = Solution(start.copy(), np.zeros(len(held)), np.zeros(len(held)))
     alive, theta, value = np.arange(len(held)), start, objective(start, held, penalty)
     scale, convexity = _preconditioner(objective, start.shape, penalty, float(value.loss.mean()))
@@ -142,5 +105,5 @@ def _preconditioner(
 
 
 def _dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    products: NDArray[np.float64] = np.einsum("pkr,pkr->p", a, b)
+    products: NDArray[np.float64] = np.vecdot(a.reshape(len(a), -1), b.reshape(len(b), -1))
     return products

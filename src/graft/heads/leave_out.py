@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,11 +103,3 @@ def units_of(
 def one_hot(y: NDArray[np.int64], count: int) -> NDArray[np.float64]:
     """Give the (N, K) matrix with a one at each sample's class."""
     return np.eye(count)[y]
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """Keep BLAS to one thread: as fast on matrices of this size, and the same to the last bit on every machine."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
-    return limits

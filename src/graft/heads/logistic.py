@@ -11,8 +11,9 @@ from graft.heads.basis import Basis
 from graft.heads.design import dense_objective
 from graft.heads.folds import some_rows, stratified_folds
 from graft.heads.linear import LinearClassifier, both_sides
-from graft.heads.objective import Mapper, Objective, own_threads
+from graft.heads.objective import Objective
 from graft.heads.path import Chosen, choose_penalty, polish, start_of
+from graft.heads.threads import Mapper, own_threads
 from graft.heads.training import Training, check_penalty, weigh_classes
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from graft.heads.basis import Scaling
 from graft.heads.check import FeatureError, check_matrix, slices
 from graft.heads.class_means import closeness, means_of, place
 from graft.heads.learned import Learned
-from graft.heads.leave_out import one_thread
 from graft.heads.softmax import best_sharpness, softmax
+from graft.heads.threads import one_thread
 from graft.heads.training import Training
 
 if TYPE_CHECKING:

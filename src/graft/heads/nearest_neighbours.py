@@ -12,8 +12,9 @@ from graft.heads.basis import Scaling, scaling_of
 from graft.heads.check import FeatureError, check_matrix, slices
 from graft.heads.class_means import place
 from graft.heads.learned import Learned
-from graft.heads.leave_out import one_hot, one_thread
+from graft.heads.leave_out import one_hot
 from graft.heads.neighbours import nearest, shares
+from graft.heads.threads import one_thread
 from graft.heads.training import Training
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from graft.heads.basis import Scaling, scaling_of
 from graft.heads.check import FeatureError, check_matrix, slices
 from graft.heads.folds import stratified_folds
 from graft.heads.learned import Learned
+from graft.heads.network_training import Settings, train
 from graft.heads.softmax import softmax
 from graft.heads.training import Training, weigh_classes
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Network(Learned, Classifier):
-    """p = softmax(relu(z A + a) B + b) on standardized features z, trained as `train` says, predicting in NumPy.
+    """p = softmax(relu(z A + a) B + b) on standardized features z, trained as `train` says.
 
     `epochs_` is the number of passes after which the loss of the tenth held out was lowest, whose weights are kept.
     Srivastava et al. 2014, Dropout; Kingma and Ba 2015, Adam. Needs no scaling of its settings for most features.
@@ -55,8 +56,6 @@ class Network(Learned, Classifier):
 
     def learn(self, training: Training) -> None:
         """Learn from checked data."""
-        from graft.heads.network_training import Settings, train
-
         if not (isinstance(self.width, int | np.integer) and self.width >= 1 and 0 <= self.dropout < 1):
             raise FeatureError(
                 f"The width must be a whole number of at least 1 and the dropout at least 0 and below 1, "

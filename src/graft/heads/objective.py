@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -13,18 +11,9 @@ from numpy.typing import NDArray
 
 from graft.heads.check import is_sparse
 from graft.heads.losses import binary_loss, softmax_loss
+from graft.heads.threads import Mapper
 
 NOTHING = -2
-Mapper = Callable[[Callable[[int], Any], Iterable[int]], Iterator[Any]]
-
-
-@contextmanager
-def own_threads() -> Iterator[Mapper]:
-    """Give an ordered map over two threads while BLAS keeps to one each: sums do not depend on the machine's cores."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(2) as pool:
-        yield pool.map
 
 
 class Coordinates(Protocol):
@@ -69,10 +58,13 @@ class Objective:
     mapper: Mapper
     dtype: Any = np.float32
     starts: NDArray[np.int64] = field(init=False)
+    totals: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
         ends = np.cumsum([block.shape[0] for block in self.blocks])
         object.__setattr__(self, "starts", np.concatenate([[0], ends]))
+        folds = np.bincount(self.fold - NOTHING, weights=self.weight)
+        object.__setattr__(self, "totals", np.append(folds, folds.sum()))
 
     @property
     def outputs(self) -> int:
@@ -97,7 +89,8 @@ class Objective:
 
     def training_weight(self, held: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the (P,) total weight that each problem learns from."""
-        return np.array([self.weight[self.fold != out].sum() for out in held])
+        found: NDArray[np.float64] = self.totals[-1] - self.totals[held - NOTHING]
+        return found
 
     def __call__(self, theta: NDArray[np.float64], held: NDArray[np.int64], penalty: float) -> Value:
         """Evaluate (P, K, r + 1) parameters of the problems that hold out the folds `held` (P,)."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from graft.heads.check import check_matrix
 from graft.heads.learned import Learned
 from graft.heads.least_squares import least_squares
-from graft.heads.leave_out import one_thread
 from graft.heads.linear import affine
+from graft.heads.threads import one_thread
 from graft.heads.training import Training
 
 if TYPE_CHECKING:

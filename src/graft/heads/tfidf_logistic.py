@@ -12,10 +12,11 @@ from graft.heads.check import FeatureError, check_matrix
 from graft.heads.folds import stratified_folds
 from graft.heads.learned import Learned
 from graft.heads.linear import both_sides
-from graft.heads.objective import Mapper, Objective, own_threads
+from graft.heads.objective import Objective
 from graft.heads.path import Chosen, choose_penalty, polish, start_of
 from graft.heads.softmax import softmax
 from graft.heads.tfidf import Ratios, counts_of, document_frequency, log_ratios, tfidf
+from graft.heads.threads import Mapper, own_threads
 from graft.heads.training import Training, check_penalty, weigh_classes
 
 if TYPE_CHECKING:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
 
+@functools.lru_cache(8192)
 def words(name: str) -> tuple[str, ...]:
     """Give the words of a class name in lower case, the last in the singular: `Laptop_Computers` → laptop computer."""
     parts = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())

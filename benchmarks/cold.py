@@ -1,0 +1,83 @@
+"""Cold and warm `graft fit DIR --backbone efficientnet-lite0` on ants and bees, beside the floor and the imports.
+
+All from the start of a process to its end, in turns; the least of some rounds. Cold: no features are kept, the
+network's graph is (`first_seconds`: neither is). Imports: a process that only imports the libraries of the warm one.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from common import measured, need, say
+
+SEEN = """
+import json, sys
+from graft.cli import main
+try: main()
+finally:
+    others = [name for name in sys.modules if name.split('.')[0] not in {*sys.stdlib_module_names, 'graft'}]
+    open(sys.argv[-1] + '.modules', 'w').write(json.dumps([name for name in others if not name.startswith('_')]))
+"""
+IMPORT = """
+import importlib, json, sys
+for name in json.load(open(sys.argv[1])):
+    try: importlib.import_module(name)
+    except Exception: pass
+"""
+
+
+def floor(photos: Path) -> tuple[float, float]:
+    """Give the floor's wall and processor seconds, from a process of its own."""
+    script = str(Path(__file__).with_name("floor.py"))
+    told = subprocess.run([sys.executable, script, str(photos), "--json"], capture_output=True, check=True).stdout
+    figures = json.loads(told)
+    return float(figures["seconds"]), float(figures["processor_seconds"])
+
+
+def main() -> None:
+    """Print each figure, cold seconds beyond the imports as a multiple of the floor, and warm seconds beyond them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    photos = need("images/hymenoptera")
+    graft = str(Path(sys.executable).with_name("graft"))
+    least: dict[str, float] = {}
+
+    def note(name: str, seconds: tuple[float, float]) -> None:
+        """Keep the least wall and processor seconds of the rounds."""
+        for kind, each in zip(("seconds", "processor"), seconds, strict=True):
+            least[f"{name}_{kind}"] = min(least.get(f"{name}_{kind}", float("inf")), each)
+
+    with tempfile.TemporaryDirectory() as folder:
+        place, cache = Path(folder) / "model", Path(folder) / "cache"
+        env = os.environ | {"GRAFT_CACHE": str(cache)}
+        asked = ["fit", str(photos), "--backbone", "efficientnet-lite0", "--force", "--out", str(place)]
+        note("first", measured([graft, *asked], env))
+        subprocess.run([sys.executable, "-c", SEEN, *asked], env=env, check=True, capture_output=True)
+        modules = f"{place}.modules"
+        for _ in range(rounds):
+            note("floor", floor(photos))
+            shutil.rmtree(cache / "features")
+            note("cold", measured([graft, *asked], env))
+            note("warm", measured([graft, *asked], env))
+            note("imports", measured([sys.executable, "-c", IMPORT, modules], env))
+        libraries = sorted({name.split(".")[0] for name in json.loads(Path(modules).read_text(encoding="utf-8"))})
+    beyond = {kind: least[f"cold_{kind}"] - least[f"imports_{kind}"] for kind in ("seconds", "processor")}
+    say(
+        data="cold",
+        **{name: round(seconds, 2) for name, seconds in least.items()},
+        floors=round(beyond["seconds"] / least["floor_seconds"], 2),
+        floors_processor=round(beyond["processor"] / least["floor_processor"], 2),
+        warm_beyond_imports=round(least["warm_seconds"] - least["imports_seconds"], 2),
+        libraries=libraries,
+        load=round(os.getloadavg()[0], 1),
+    )
+
+
+if __name__ == "__main__":
+    main()
