@@ -62,7 +62,7 @@ def test_the_packaged_encoder_has_a_control() -> None:
     control = backbones.load("random/all-minilm-l6-v2", device="cpu", exact=True)
     weight = control.blueprint.state["encoder.layer.0.intermediate.dense.weight"]
     assert abs(float(weight.std()) - 0.02) < 1e-3
-    assert control.embed([control.prepare("a text")]).shape == (1, 384)
+    assert control.embed([control.prepare("a text")]).shape == (1, 4 * 384)
 
 
 def test_what_has_no_network_has_no_control() -> None:

@@ -14,6 +14,7 @@ from graft.backbones.files import read_tensors
 from graft.backbones.packaged import folder_of
 from graft.backbones.pooling import pooled
 from graft.backbones.text import clean
+from graft.backbones.text_stages import middle_layers
 from graft.errors import BackboneError, DataError
 
 MINILM = next(entry for entry in entries() if entry.name == "all-minilm-l6-v2")
@@ -44,6 +45,10 @@ def sentence(folder):
 
 
 def embed(backbone, texts):
+    return rows(backbone, texts)[:, : backbone.card.dim]
+
+
+def rows(backbone, texts):
     return backbone.embed([backbone.prepare(text) for text in texts])
 
 
@@ -55,6 +60,27 @@ def plainly(model, backbone, texts):
         with torch.inference_mode():
             rows.append(model(input_ids=ids).last_hidden_state[0].mean(0).numpy())
     return np.stack(rows)
+
+
+@pytest.mark.parametrize(
+    ("layers", "kept"), [(1, ()), (2, (1,)), (3, (1, 2)), (6, (2, 3, 4)), (12, (4, 6, 8)), (None, ())]
+)
+def test_the_middle_layers_are_a_third_half_and_two_thirds_up(layers, kept):
+    assert middle_layers({"num_hidden_layers": layers}) == kept
+
+
+@pytest.mark.parametrize("kind", ["bert", "electra"])
+@pytest.mark.parametrize("runtime", ["torch", "openvino"])
+def test_beside_the_embedding_stand_the_means_of_middle_layers(tmp_path, kind, runtime):
+    model = write_encoder(tmp_path, kind, num_hidden_layers=6)
+    backbone = load(str(tmp_path), device="cpu", exact=True, runtime=runtime)
+    assert backbone.stages == 3 * 32
+    for text, row in zip(TEXTS, rows(backbone, TEXTS), strict=True):
+        ids = torch.from_numpy(backbone.prepare(text).astype(np.int64))[None]
+        with torch.inference_mode():
+            states = model(input_ids=ids, output_hidden_states=True).hidden_states
+        expected = torch.cat([states[layer][0].mean(0) for layer in (2, 3, 4)])
+        np.testing.assert_allclose(row[32:], expected.numpy(), rtol=1e-4, atol=2e-5)
 
 
 @pytest.mark.parametrize(("kind", "changes"), [("bert", {}), ("bert", {"hidden_act": "relu"}), ("electra", {})])
@@ -77,7 +103,7 @@ def test_the_embedding_of_a_text_is_bit_identical_alone_and_in_company(tmp_path,
     for index, text in enumerate(TEXTS):
         alone = embed(backbone, [text])[0]
         assert all(np.array_equal(alone, together[index + k * len(TEXTS)]) for k in range(3))
-    assert embed(backbone, []).shape == (0, 32)
+    assert rows(backbone, []).shape == (0, 32 + backbone.stages)
 
 
 def test_sentence_transformers_files_choose_pooling_normalising_and_length(tmp_path):
@@ -93,7 +119,7 @@ def test_sentence_transformers_files_choose_pooling_normalising_and_length(tmp_p
     assert len(ids) == 9
     with torch.inference_mode():
         first = model(input_ids=torch.from_numpy(ids.astype(np.int64))[None]).last_hidden_state[0, 0].numpy()
-    np.testing.assert_allclose(backbone.embed([ids])[0], first / np.linalg.norm(first), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(backbone.embed([ids])[0, :32], first / np.linalg.norm(first), rtol=1e-4, atol=1e-5)
 
 
 def test_what_is_no_text_encoder_says_so(tmp_path):
@@ -180,4 +206,4 @@ def test_fast_minilm_agrees_with_transformers_in_float32():
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
     np.testing.assert_allclose(embed(exact, texts), expected, atol=1e-5)
     assert (embed(fast, texts) * expected).sum(1).min() > 0.995
-    assert np.array_equal(embed(fast, texts[:1]), embed(fast, texts)[:1])
+    assert np.array_equal(rows(fast, texts[:1]), rows(fast, texts)[:1])

@@ -58,14 +58,19 @@ class BertNetwork:
 
     def __call__(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Give the (R, L, D) states of (R, L) token ids; `mask` (R, L) is true where there is a token."""
+        return self.states(ids, mask)[-1]
+
+    def states(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
+        """Give the (R, L, D) states after each layer, the first one's first."""
         from torch.nn.functional import embedding, gelu, linear
 
         x = self._normed(embedding(ids, self.words) + self.places[: ids.shape[1]], self.norm)
-        seen = mask[:, None, None, :]
+        seen, found = mask[:, None, None, :], []
         for inward, outward, norm, wide, narrow, last in self.layers:
             x = self._normed(x + linear(self._attended(linear(x, *inward), seen), *outward), norm)
             x = self._normed(x + linear(gelu(linear(x, *wide)), *narrow), last)
-        return x
+            found.append(x)
+        return found
 
     def _attended(self, fused: Tensor, seen: Tensor) -> Tensor:
         from torch.nn.functional import scaled_dot_product_attention

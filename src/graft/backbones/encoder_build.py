@@ -15,6 +15,7 @@ from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers
 from graft.backbones.pooling import pooled
 from graft.backbones.runtime import one_thread, pick_numbers
 from graft.backbones.text import TextBackbone, budget_on
+from graft.backbones.text_stages import middle_layers, with_summaries
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +28,8 @@ def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto")
     rows = max(1, budget_on(device) // SAMPLE_TOKENS)
     ids, mask = np.full((rows, SAMPLE_TOKENS), 1, np.int64), np.ones((rows, SAMPLE_TOKENS), np.bool_)
 
+    width = blueprint.card.dim * (1 + len(middle_layers(blueprint.config)))
+
     def with_torch() -> Engine:
         """Run the tensors themselves, or the network of transformers."""
         from graft.backbones.torch_runtime import TorchRuntime
@@ -35,12 +38,12 @@ def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto")
         with one_thread():
             forward = _forward(blueprint, device, numbers)
         run = TorchRuntime(forward, device, numbers, autocast=blueprint.kind != "bert")
-        return Engine(run, rows, blueprint.card.dim, (ids, mask))
+        return Engine(run, rows, width, (ids, mask))
 
     def with_openvino() -> Engine:
         """Run the graph, made from the tensors the first time."""
-        graph, _ = stored(blueprint, lambda: _graph(blueprint))
-        return Engine(OpenVinoRuntime(graph, numbers_here(exact)), rows, blueprint.card.dim, (ids, mask))
+        graph, _ = stored(blueprint, lambda: _graph(blueprint), f"{width} wide")
+        return Engine(OpenVinoRuntime(graph, numbers_here(exact)), rows, width, (ids, mask))
 
     makers = {"torch": with_torch}
     if device == "cpu" and blueprint.kind == "bert" and installed():
@@ -53,18 +56,21 @@ def _forward(blueprint: Blueprint, device: str, numbers: str) -> Any:
     import torch
 
     pooling, normalise = blueprint.config["pooling"], blueprint.config["normalise"]
+    middle = middle_layers(blueprint.config)
     if blueprint.kind == "bert":
-        states: Any = BertNetwork(blueprint.state, blueprint.config, getattr(torch, numbers), device)
+        states = BertNetwork(blueprint.state, blueprint.config, getattr(torch, numbers), device).states
     else:
         module = make_module(blueprint).to(device).requires_grad_(False)
 
-        def states(ids: Tensor, mask: Tensor) -> Any:
-            """Give the (R, L, D) states of the last layer."""
-            return module(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        def states(ids: Tensor, mask: Tensor) -> list[Tensor]:
+            """Give the (R, L, D) states after each layer."""
+            found = module(input_ids=ids, attention_mask=mask.long(), output_hidden_states=bool(middle))
+            return [*(found.hidden_states[1:-1] if middle else ()), found.last_hidden_state]
 
     def forward(ids: Tensor, mask: Tensor) -> Tensor:
-        """Give the (R, D) pooled states."""
-        return pooled(states(ids, mask), mask, pooling, normalise)
+        """Give the (R, D) pooled states, and the summaries of the middle ones."""
+        found = states(ids, mask)
+        return with_summaries(pooled(found[-1], mask, pooling, normalise), [found[i - 1] for i in middle], mask)
 
     return forward
 
@@ -76,4 +82,5 @@ def _graph(blueprint: Blueprint) -> tuple[Any, Arrays]:
 
     with one_thread():
         network = BertNetwork(blueprint.state, blueprint.config, torch.float32, "cpu")
-        return bert_graph(network, blueprint.config["pooling"], blueprint.config["normalise"]), {}
+        pooling, normalise = blueprint.config["pooling"], blueprint.config["normalise"]
+        return bert_graph(network, pooling, normalise, middle_layers(blueprint.config)), {}

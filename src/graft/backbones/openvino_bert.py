@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,11 @@ UNSEEN = np.float32(-1e9)
 LAST, HEADS_FIRST = np.array([-1]), np.array([0, 2, 1, 3])
 
 
-def bert_graph(network: BertNetwork, pooling: str, normalise: bool) -> Any:
-    """Give the graph from (R, L) token ids and their mask to the (R, D) pooled vectors."""
+def bert_graph(network: BertNetwork, pooling: str, normalise: bool, middle: Sequence[int] = ()) -> Any:
+    """Give the graph from (R, L) token ids and their mask to the (R, D) pooled vectors.
+
+    Beside them stand the means over tokens of the states after the layers `middle`, which count from 1.
+    """
     import openvino
     from openvino import opset13 as ops
 
@@ -22,15 +26,18 @@ def bert_graph(network: BertNetwork, pooling: str, normalise: bool) -> Any:
     mask = ops.parameter(openvino.PartialShape([-1, -1]), np.bool_)
     seen = ops.convert(mask, "f32")
     unseen = ops.multiply(ops.subtract(np.float32(1), seen), UNSEEN)
-    x = _embedded(network, ids)
-    for inward, outward, norm, wide, narrow, last in network.layers:
+    x, summaries = _embedded(network, ids), []
+    for number, (inward, outward, norm, wide, narrow, last) in enumerate(network.layers, 1):
         attended = _attended(x, inward, ops.unsqueeze(unseen, np.array([1, 2])), network.heads)
         x = _normed(ops.add(x, _linear(attended, outward)), norm, network.epsilon)
         x = _normed(ops.add(x, _linear(ops.gelu(_linear(x, wide), "ERF"), narrow)), last, network.epsilon)
+        if number in middle:
+            summaries.append(_pooled(x, seen, unseen, "mean"))
     vectors = _pooled(x, seen, unseen, pooling)
     if normalise:
         vectors = ops.normalize_l2(vectors, np.array([1]), 1e-24, "max")
-    return openvino.Model([ops.result(vectors)], [ids, mask], "bert")
+    row = ops.concat([vectors, *summaries], 1) if summaries else vectors
+    return openvino.Model([ops.result(row)], [ids, mask], "bert")
 
 
 def _embedded(network: BertNetwork, ids: Any) -> Any:

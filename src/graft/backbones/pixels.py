@@ -33,7 +33,7 @@ def pixels(item: Any, card: Card, scaled: bool) -> NDArray[np.uint8]:
 
 def manner(card: Card, scaled: bool) -> str:
     """Say how `pixels` makes them, for fingerprints."""
-    return f"{'scaled' if scaled else 'full'} decode{', fast resize' * (scaled and is_fast(card.interpolation))}"
+    return f"{'scaled' if scaled else 'full'} decode{', fast shrinking' * (scaled and is_fast(card.interpolation))}"
 
 
 def centre(width: int, height: int, short: int, size: int) -> tuple[float, float, float, float]:

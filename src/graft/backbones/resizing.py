@@ -16,15 +16,16 @@ SAME = {"bilinear": "bilinear", "bicubic": "catmull_rom", "lanczos": "lanczos3"}
 def resized(image: Image, size: int, interpolation: str, box: Box, fast: bool) -> Image:
     """Give the (size, size) image of a box (left, top, right, bottom) of an RGB image; `fast` as `is_fast` says.
 
-    Both ways compute the same filter; the fast one rounds its weights, by a fifth of a grey level in the mean.
+    Both ways compute the same filter; the fast one rounds its weights, by a fifth of a grey level in the mean, and only
+    makes images smaller: version 4.0 of its library reads beyond the image when it enlarges some sizes, and crashes.
     """
     from PIL import Image
 
-    if not fast:
+    left, top, right, bottom = box
+    if not fast or min(right - left, bottom - top) < size:
         return image.resize((size, size), Image.Resampling[interpolation.upper()], box=box)
     import cykooz_resizer
 
-    left, top, right, bottom = box
     how = cykooz_resizer.ResizeOptions(
         resize_alg=_filter(SAME[interpolation]),
         crop_box=cykooz_resizer.CropBox(left, top, right - left, bottom - top),

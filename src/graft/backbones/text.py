@@ -52,7 +52,9 @@ class TextBackbone(Backbone):
         self.group = GROUP_CPU if budget == TOKENS_CPU else GROUP_ELSEWHERE
         self._padding = int(blueprint.config["pad_token_id"] or 0)
         self._tokenizer = _tokenizer(blueprint)
-        self._fingerprint = blueprint.fingerprint(engine.runtime.numerics)
+        self.stages = engine.width - blueprint.card.dim
+        stages = f", {self.stages} of stages" * bool(self.stages)
+        self._fingerprint = blueprint.fingerprint(engine.runtime.numerics + stages)
 
     @property
     def fingerprint(self) -> str:
@@ -68,8 +70,8 @@ class TextBackbone(Backbone):
         return len(prepared)
 
     def embed(self, batch: Sequence[Any]) -> NDArray[np.float32]:
-        """Give the (B, D) pooled states of B prepared texts."""
-        features = np.empty((len(batch), self.card.dim), np.float32)
+        """Give the (B, width) pooled states, and the summaries of middle layers, of B prepared texts."""
+        features = np.empty((len(batch), self.width), np.float32)
         buckets = in_buckets([len(ids) for ids in batch], STEP, self.card.max_tokens)
         for length, indices in buckets.items():
             rows = max(1, self._budget // length)
