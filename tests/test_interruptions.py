@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import graft
+from graft.model.files import check_free
 
 STRIKE = """
 import os, signal, sys
@@ -29,7 +30,7 @@ MOMENTS = {
     "reading": ("graft.plan.fit", "room", "read", 1),
     "embedding": ("graft.extract.job", "room.Job", "_embed", 2),
     "choosing": ("graft.plan.decide", "room", "attempt_all", 1),
-    "scoring": ("graft.plan.fit", "room", "score", 1),
+    "scoring": ("graft.plan.scoring", "room", "score", 1),
     "saving": ("graft.model.saving", "room", "model_card", 1),
 }
 
@@ -50,7 +51,12 @@ def test_ctrl_c_is_one_sentence_and_the_next_run_goes_on(
     assert stopped.stderr.startswith("graft: stopped.")
     assert stopped.stderr.count("\n") == 1
     assert stopped.stdout == ""
-    assert not out.parent.exists() or not list(out.parent.iterdir()), "no half model, no litter"
+    early = [out] if moment in ("choosing", "scoring") else []
+    assert not out.parent.exists() or list(out.parent.iterdir()) == early, "no half model, no litter"
+    if early:
+        assert graft.load(out).record == {"unfinished": True}
+        assert "Unfinished" in (out / "README.md").read_text(encoding="utf-8")
+        check_free(out, force=False)
     model = graft.fit(photos, backbone=str(tiny_backbone), head="lda")
     kept = {"reading": 0, "embedding": 1}.get(moment, 22)
     assert 22 - model.record["embedded"] >= kept

@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from graft.model.model import Model as Model
     from graft.model.verbs import evaluate as evaluate
     from graft.model.verbs import predict as predict
+    from graft.plan.curve import curve as curve
     from graft.plan.fit import fit as fit
+    from graft.plan.rank import rank as rank
+    from graft.pretraining.pretrain import pretrain as pretrain
 
 LAZY = {
     "fit": "graft.plan.fit",
     "load": "graft.model.loading",
+    "rank": "graft.plan.rank",
+    "curve": "graft.plan.curve",
+    "pretrain": "graft.pretraining.pretrain",
     "predict": "graft.model.verbs",
     "evaluate": "graft.model.verbs",
     "Model": "graft.model.model",

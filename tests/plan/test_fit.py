@@ -15,8 +15,8 @@ from graft.errors import DataError, GraftError
 from graft.plan import fit as room
 from graft.plan import honest, trials
 
-RECORD = {"data", "notes", "skipped", "trials", "chosen", "temperature", "known_classes", "scored_on", "embedded",
-          "seconds", "seconds_choosing", "versions"}  # fmt: skip
+RECORD = {"data", "notes", "skipped", "trials", "moved", "transfer", "chosen", "temperature", "known_classes",
+          "scored_on", "embedded", "seconds", "seconds_choosing", "versions"}  # fmt: skip
 TEXTS = [f"{words} {i}" for i, words in enumerate(["good film", "fine plot", "bad film", "dull plot"] * 4)]
 LABELS = ["yes", "yes", "no", "no"] * 4
 

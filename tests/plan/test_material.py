@@ -78,7 +78,7 @@ def test_a_backbone_that_would_take_too_long_is_left_out(
     photos: Path, tiny_backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = shutil.copytree(tiny_backbone, tmp_path / "second")
-    monkeypatch.setattr("graft.plan.material._estimate", lambda *_: 1e6)
+    monkeypatch.setattr("graft.plan.material._estimate", lambda m, *_: 1e6 if m.learn else 0.0)
     model = graft.fit(photos, backbone=[str(tiny_backbone), str(second)], head="lda")
     assert [note for note in model.record["notes"] if "second was left out: embedding would take" in note]
     assert {trial["name"].split(" · ")[0] for trial in model.record["trials"]} == {str(tiny_backbone)}
@@ -91,3 +91,14 @@ def test_a_validation_photo_that_is_also_in_training_judges_nothing(photos: Path
     (lda,) = (trial for trial in model.record["trials"] if trial["name"].endswith("lda"))
     assert model.record["data"]["samples"] == 25
     assert lda["accuracy"] in {i / 8 for i in range(9)}, "the copy is not among the eight photos that judge"
+
+
+def test_what_there_is_no_time_to_embed_is_left_out_in_every_class(
+    tmp_path: Path, tiny_backbone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = write_photos(tmp_path / "many" / "train", 100).parent
+    monkeypatch.setattr("graft.plan.material._estimate", lambda m, b, c, allowed: 2 * allowed)
+    model = graft.fit(photos, backbone=str(tiny_backbone), head="lda")
+    assert model.record["data"]["counts"] == {"green": 50, "red": 50}
+    (note,) = (note for note in model.record["notes"] if "has time to embed" in note)
+    assert note.startswith("The budget has time to embed 100 of the 200 samples to learn from, taken at random")

@@ -7,13 +7,14 @@ import sys
 import warnings
 from typing import cast
 
-STOPPED = "stopped. What was embedded is kept; run the same command again to go on."
+STOPPED = "stopped. What was done is kept, and so is the best model so far; run the same command again to go on."
 
 
 def main() -> None:
     """Run `graft`: a problem is one sentence on standard error and exit status 2, never a traceback."""
     from graft.errors import GraftError
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on small matrices its threads only wait for one another
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn of is nothing a person at a command line can act on
     try:

@@ -20,7 +20,15 @@ Backbones: TypeAlias = Annotated[
     list[str] | None, typer.Option("--backbone", help="A backbone to use; may be repeated.")
 ]
 Heads: TypeAlias = Annotated[list[str] | None, typer.Option("--head", help="A head to try; may be repeated.")]
-Budget: TypeAlias = Annotated[str, typer.Option(help="The time for trying candidates: 90s, 2m, 1h.")]
+Finetune: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--finetune", help="A strategy to try moving weights with; may be repeated; 'never' for none."),
+]
+Verdict: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--verdict/--no-verdict", help="Learn from scratch too, to tell whether transfer helped."),
+]
+Budget: TypeAlias = Annotated[str, typer.Option(help="The time a fit may take: 90s, 2m, 1h.")]
 Out: TypeAlias = Annotated[Path | None, typer.Option(help="Where the model goes; runs/NAME when not given.")]
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from graft.model.predictions import Predictions
 
 
+NUMBERS = (("loss", 4), ("seconds", 1))
+
+
 def standard_input() -> TextIO:
     """Give standard input, with bytes that are no UTF-8 kept as Python keeps them in file names."""
     if isinstance(sys.stdin, io.TextIOWrapper):
@@ -57,10 +60,28 @@ def say_fit(model: Model, place: Path, as_json: bool) -> None:
     rows = [[t["name"], f"{t['loss']:.4f}", f"{t['seconds']:.1f}", t["verdict"]] for t in record["trials"]]
     if rows:
         table(["candidate", "loss", "seconds", "verdict"], rows)
+    say_moved(record["moved"])
     print(f"\nchosen: {record['chosen']}")
     if model.scores:
         print(model.scores.table())
+    if record["transfer"]:
+        print(f"\n{record['transfer']['sentence']}")
     print(f"\n{record['seconds']:.1f} s, {record['embedded']} inputs embedded. The model is in {place}")
+
+
+def say_moved(moved: Mapping[str, Any]) -> None:
+    """Print the race of fine-tuning strategies, and its winner beside the frozen choice."""
+    if not moved.get("trials"):
+        return
+    print()
+    rows = (
+        [t["name"], str(t["epochs"]), *("-" if t[n] is None else f"{t[n]:.{d}f}" for n, d in NUMBERS), t["verdict"]]
+        for t in moved["trials"]
+    )
+    table(["moving weights", "epochs", *(name for name, _ in NUMBERS), "verdict"], rows)
+    if moved.get("choice"):
+        print(f"\non the {moved['judged_on']} samples that judge both:")
+        table(["choice", "loss", "verdict"], ([c["name"], f"{c['loss']:.4f}", c["verdict"]] for c in moved["choice"]))
 
 
 def say_scores(scores: Scores, as_json: bool) -> None:
@@ -96,7 +117,8 @@ def say_backbones(entries: Iterable[Entry], as_json: bool) -> None:
         ),
     )
     print(
-        "\nAlso: any timm image model (timm/NAME), any Hugging Face text encoder (hf/ORG/NAME), or a folder of weights."
+        "\nAlso: any timm image model (timm/NAME), any Hugging Face text encoder (hf/ORG/NAME), a folder of weights "
+        "such as graft pretrain writes, and random/NAME, the same network with random weights."
     )
 
 

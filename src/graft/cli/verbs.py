@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from graft.cli import options as o
+from graft.cli.curve_verb import curve
+from graft.cli.pretrain_verb import pretrain
+from graft.cli.rank_verb import rank
 
 app = typer.Typer(
     name="graft",
@@ -57,14 +60,17 @@ def fit(
     exact: o.Exact = False,
     max_skipped: o.MaxSkipped = 0.05,
     exact_labels: o.ExactLabels = False,
+    finetune: o.Finetune = None,
+    verdict: o.Verdict = None,
 ) -> None:
     """Fit the best model for labelled data, save it, and say how good it is."""
     from graft.cli.show import say_fit
-    from graft.model.files import check_free, free_folder
+    from graft.model.files import check_free, free_folder, unfinished
     from graft.plan.fit import fit as fit_model
 
     place = out or free_folder(Path("runs"), source)
     check_free(place, force=force)
+    early = unfinished(place) or not place.exists()
     model = fit_model(
         source,
         test=test,
@@ -80,8 +86,11 @@ def fit(
         exact=exact,
         max_skipped=max_skipped,
         exact_labels=exact_labels,
+        finetune=finetune or "auto",
+        verdict=verdict,
+        keep=(lambda model: model.save(place, force=True)) if early else None,
     )
-    model.save(place, self_contained=self_contained, force=force)
+    model.save(place, self_contained=self_contained, force=force or early)
     say_fit(model, place, as_json)
 
 
@@ -122,6 +131,11 @@ def evaluate(
     from graft.model.verbs import evaluate as evaluate_with
 
     say_scores(evaluate_with(model, data, device=device, max_skipped=max_skipped), as_json)
+
+
+app.command()(rank)
+app.command()(curve)
+app.command()(pretrain)
 
 
 @app.command()

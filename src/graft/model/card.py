@@ -27,6 +27,8 @@ def _head(model: Kept) -> str:
 
 
 def _scores(model: Kept) -> str:
+    if model.record.get("unfinished"):
+        return "Unfinished: the fit was stopped before this model was scored.\n"
     if model.scores is None:
         return ""
     lines = [f"## How good it is ({model.scores.source}, {model.scores.n} samples)", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -15,7 +16,7 @@ MARK = "model.json"
 def check_free(folder: Path, *, force: bool) -> None:
     """Raise ModelError when `folder` cannot or may not be written.
 
-    It holds files, and `force` is not given or they are no model; or nothing can be made where it would go.
+    It holds files, and they are no model, or a finished one and `force` is not given; or nothing can be made there.
     """
     if folder.is_symlink():
         raise ModelError(f"{folder} is a link; name the folder it points to, or another place for the model.")
@@ -26,8 +27,17 @@ def check_free(folder: Path, *, force: bool) -> None:
         return
     if not (folder / MARK).exists():
         raise ModelError(f"{folder} holds files that are not a graft model; name an empty or a new folder.")
-    if not force:
+    if not force and not unfinished(folder):
         raise ModelError(f"{folder} already holds a model; use --force to replace it, or name another folder.")
+
+
+def unfinished(folder: Path) -> bool:
+    """Say whether a folder holds a model that a fit put there before it was done, which a later fit may replace."""
+    try:
+        described = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        return bool(described["record"].get("unfinished"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _check_writable(folder: Path) -> None:

@@ -25,7 +25,8 @@ WEIGHTS = "weights.safetensors"
 def save(model: Kept, folder: Path, *, self_contained: bool = False, force: bool = False) -> Path:
     """Write the model to `folder`; with `self_contained` its backbones go with it, else they are named by hash.
 
-    Raises ModelError when the folder holds something else, or a model and `force` is not given.
+    Backbones whose weights were moved, which are nowhere else, always go with it. Raises ModelError when the folder
+    holds something else, or a model and `force` is not given.
     """
 
     def write(place: Path) -> None:
@@ -43,7 +44,10 @@ def _write(model: Kept, place: Path, self_contained: bool) -> None:
     }
     weights = to_bytes(arrays)
     (place / WEIGHTS).write_bytes(weights)
-    inside = {name: f"backbones/{i}" if self_contained else "" for i, name in enumerate(model.backbones)}
+    inside = {
+        name: f"backbones/{i}" if self_contained or backbone.card.parent else ""
+        for i, (name, backbone) in enumerate(model.backbones.items())
+    }
     for name, path in inside.items():
         if path:
             backbones.save_backbone(model.backbones[name], place / path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graft.data.splits import folds as make_folds
 from graft.evaluation.blend import blend_weights, cross_blend, output_losses
@@ -25,11 +26,16 @@ BLEND_FOLDS = 5
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """The candidates kept, with weights that sum to one, the temperature, and the verdict on each that was tried."""
+    """The candidates kept, with weights that sum to one, the temperature, and the verdict on each that was tried.
+
+    `output` is what they say of each sample without having seen it: (N, K) log-probabilities or (N,) numbers, NaN where
+    nothing was held out.
+    """
 
     kept: tuple[tuple[Candidate, float], ...]
     temperature: float
     verdicts: tuple[dict[str, Any], ...]
+    output: NDArray[np.float64]
 
     @property
     def name(self) -> str:
@@ -50,9 +56,9 @@ def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
     if choice.name == "blend" and blended is not None:
         weights = blend_weights(outputs, ground.targets, sample_weight=ground.weight)
         kept = tuple((o.candidate, float(w)) for o, w in zip(whole, weights, strict=True) if w > 0)
-        return Decision(kept, _temperature(blended, ground), rows)
+        return Decision(kept, _temperature(blended, ground), rows, blended)
     chosen = whole[choice.index]
-    return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), rows)
+    return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), rows, chosen.output)
 
 
 def settle(
@@ -64,9 +70,16 @@ def settle(
     """
     if np.all(ground.folds < 0):
         simplest = min(candidates, key=lambda candidate: candidate.rank)
-        return Decision(((simplest, 1.0),), 1.0, ()), [simplest], []
+        return untried(simplest, ground), [simplest], []
     outcomes, left_out = attempt_all(candidates, ground, seconds, step)
     return decide(outcomes, ground), [outcome.candidate for outcome in outcomes], left_out
+
+
+def untried(candidate: Candidate, ground: Ground) -> Decision:
+    """Give the decision for one candidate that was compared with nothing."""
+    count = len(ground.targets)
+    nothing = np.full((count, ground.n_classes) if ground.n_classes else count, np.nan)
+    return Decision(((candidate, 1.0),), 1.0, (), nothing)
 
 
 def refit(decision: Decision, ground: Ground) -> tuple[Member, ...]:

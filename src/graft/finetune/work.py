@@ -1,0 +1,118 @@
+"""What a fine-tuning works with: the task as it was given, and body, head and states once they are set up."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft.backbones import at_size
+from graft.backbones.base import Backbone
+from graft.backbones.trainable import Trainable
+from graft.data.dataset import Dataset
+from graft.extract.cache import Cache
+from graft.finetune.ending import Ending
+from graft.finetune.learner import Learner
+from graft.finetune.low_rank import add_low_rank
+from graft.finetune.moving import first_moving
+from graft.finetune.outcome import Outcome
+from graft.finetune.sizes import suited_size
+from graft.finetune.sources import KeptStates, PreparedInputs, Source
+from graft.finetune.start import Wanted, frozen_features, starting_head, wanted
+from graft.finetune.strategy import FinetuneError, Strategy
+from graft.heads.base import Head
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be learned, from which samples counting how much, and by which held-out ones it is judged.
+
+    `weight` (N,) has mean 1; `head` is a linear head on the backbone's own embeddings, or None.
+    """
+
+    backbone: Backbone
+    learn: Dataset
+    held: Dataset
+    aim: Wanted
+    weight: NDArray[np.float64]
+    head: Head | None
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """The backbone at the size it is trained at, its learner, where states come from, and how outputs are judged.
+
+    `features` (N, D) are the frozen embeddings; `folder` holds what is kept in files.
+    """
+
+    backbone: Backbone
+    learner: Learner
+    source: Source
+    outcome: Outcome
+    ending: Ending
+    features: NDArray[np.float32]
+    folder: tempfile.TemporaryDirectory[str]
+
+
+def make_task(
+    backbone: Backbone, learn: Dataset, held: Dataset, weight: NDArray[np.float64] | None, head: Head | None
+) -> Task:
+    """Check what is given; raises FinetuneError where samples do not fit the backbone, or weights the samples."""
+    if learn.modality != backbone.card.modality:
+        raise FinetuneError(
+            f"{backbone.card.name} reads inputs of the kind {backbone.card.modality!r}, and these are of the kind "
+            f"{learn.modality!r}."
+        )
+    weights = np.ones(len(learn)) if weight is None else np.asarray(weight, dtype=np.float64)
+    if weights.shape != (len(learn),) or not (weights >= 0).all() or not weights.any():
+        raise FinetuneError(f"The weights must be {len(learn)} numbers, none negative and not all zero.")
+    return Task(backbone, learn, held, wanted(learn), weights / weights.mean(), head)
+
+
+def set_up(task: Task, strategy: Strategy, *, device: str, seed: int, cache: Cache | None) -> Work:
+    """Read the inputs, run what stays frozen once, and put body and head together."""
+    backbone, body = _at_its_size(task, strategy.view.input_size)
+    given = task.head if backbone is task.backbone else None
+    depths = body.depths()
+    first = min(first_moving(depths, stage) for stage in strategy.stages)
+    first = first if len(body.parts) == len(depths) and not strategy.view.augment else 0
+    features = frozen_features(task.learn, backbone, cache)
+    head = starting_head(strategy.head, features, task.aim, task.weight, seed, given)
+    rank = max(stage.rank for stage in strategy.stages)
+    if rank:
+        add_low_rank(body.network, rank)
+    learner = Learner(body, head, first=first, norms_follow=strategy.norms_follow).to(device).eval()
+    folder = tempfile.TemporaryDirectory(prefix="graft-states-", ignore_cleanup_errors=True)
+    source, held = (
+        _states(part.inputs, backbone, learner, device, Path(folder.name), name)
+        for part, name in ((task.learn, "learn"), (task.held, "held"))
+    )
+    outcome = Outcome(learner, source, held, task.aim, task.weight, strategy.loss == "contrastive", seed)
+    ending = Ending(strategy.ending, learner, lambda: outcome.loss(task.held.targets))
+    return Work(backbone, learner, source, outcome, ending, features, folder)
+
+
+def _at_its_size(task: Task, size: int) -> tuple[Backbone, Trainable]:
+    """Give backbone and body for the size that is wanted or suits the images; one that cannot be cut keeps its own."""
+    backbone = task.backbone
+    body, own = backbone.trainable(), backbone.card.input_size
+    if not size and own and len(body.parts) > 1:
+        size = suited_size(task.learn.inputs, own)
+    if not size or size == own:
+        return backbone, body
+    smaller = at_size(backbone, size)
+    return smaller, smaller.trainable()
+
+
+def _states(
+    inputs: Sequence[Any], backbone: Backbone, learner: Learner, device: str, folder: Path, name: str
+) -> Source:
+    prepared = PreparedInputs(inputs, backbone, learner.body, folder, name)
+    if not learner.first:
+        return prepared
+    return KeptStates(prepared, learner.body, learner.first, device, folder, name)
