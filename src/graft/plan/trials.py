@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from graft.evaluation.choose import paired_error
 from graft.evaluation.crossval import fold_output, plan
 from graft.extract.views import View
 from graft.heads import make
+from graft.heads.threads import own_threads
 from graft.model.member import FLOOR
 from graft.plan.candidates import Candidate
 from graft.progress import Step, silent
@@ -69,10 +70,15 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
     losses = np.full(len(ground.targets), np.nan)
     folds = plan(ground.folds, ground.ties())
     stopped = ""
+
+    def held_out(number: int) -> NDArray[np.float64]:
+        """Fit without one fold and predict it."""
+        y, weight, ties = ground.targets, ground.weight, ground.ties()
+        return fold_output(lambda: make(candidate.head), shown, y, folds[number], classes, weight, ties)
+
+    rest_of_folds = two_at_a_time(held_out, range(1, len(folds)))
     for done, fold in enumerate(folds, 1):
-        found = fold_output(
-            lambda: make(candidate.head), shown, ground.targets, fold, classes, ground.weight, ground.ties()
-        )
+        found = held_out(0) if done == 1 else next(rest_of_folds)
         output[fold.held] = np.log(np.maximum(found, FLOOR)) if classes else found
         losses[fold.held] = output_losses(ground.targets[fold.held], output[fold.held]) * ground.weight[fold.held]
         if leader is not None and done < len(folds) and (gap := behind(losses, leader.losses, ground.tied)):
@@ -82,7 +88,14 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
         if (rest := spent / done * (len(folds) - done)) > max(seconds - spent, 0.0):
             stopped = f"dropped after {done} of {len(folds)} folds: the rest would take {rest:.1f} s of the budget"
             break
+    rest_of_folds.close()
     return Outcome(candidate, output, losses, time.perf_counter() - start, stopped)
+
+
+def two_at_a_time(give: Callable[[int], Any], numbers: Iterable[int]) -> Generator[Any]:
+    """Give the results in order, from two threads; nothing starts before the first is asked for, or after closing."""
+    with own_threads() as each:
+        yield from each(give, numbers)
 
 
 def behind(losses: NDArray[np.float64], best: NDArray[np.float64], tied: NDArray[np.int64]) -> str:
