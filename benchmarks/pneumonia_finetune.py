@@ -22,7 +22,7 @@ from graft.evaluation.ranking import auroc
 from graft.finetune import STRATEGIES, Tuning
 from graft.plan.balance import class_weights
 
-NAMES = ("lp-ft", "lora", "layer-decay", "last-blocks")
+NAMES = ("lp-ft", "wise-ft", "lora", "layer-decay", "last-blocks")
 
 
 def log_loss(probabilities: NDArray[np.float64], dataset: Dataset) -> float:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from graft.finetune.tuning import Tuned, Tuning
     from graft.plan.budget import Clock
 
-RACED = {"image": ("last-blocks", "lp-ft", "layer-decay"), "text": ("last-blocks", "lp-ft", "layer-decay")}
+RACED = {"image": ("last-blocks", "lp-ft", "lora"), "text": ("last-blocks", "lp-ft", "layer-decay")}
 RACE_SHARE, REFIT_SHARE = 0.45, 0.8
 
 
@@ -147,9 +147,11 @@ def movable(material: Material, decision: Decision) -> Backbone | None:
 
 
 def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, strategies: Sequence[str]) -> Moved:
-    left = course.until(1 - RACE_SHARE)
-    racers = [(name, course.tuning(name, parts.train, parts.judge, 1 - RACE_SHARE)) for name in strategies]
-    pace = course.pace(parts)
+    left, pace = course.until(1 - RACE_SHARE), course.pace(parts)
+    racers = [
+        (name, course.tuning(name, parts.train, parts.judge, 1 - RACE_SHARE))
+        for name in strategies[: affordable(left(), pace)]
+    ]
     for _, racer in racers:
         racer.seconds_an_epoch = pace
     entrants = race(racers, judges.losses, left)
@@ -171,6 +173,11 @@ def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, s
         )
     tuned, notes = _final(course, best, parts)
     return Moved(found.share, found.temperature, tuned, scored, parts, notes, record)
+
+
+def affordable(seconds: float, pace: float) -> int:
+    """Give how many strategies to race: as many as have an epoch each while the best has the time for two more."""
+    return max(1, int(seconds / max(pace, 1e-9)) - 2)
 
 
 def _final(course: Course, best: Entrant, parts: Divided) -> tuple[Tuned, tuple[str, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
     from graft.data.dataset import Dataset
@@ -14,14 +16,17 @@ STEPS = 3.0  # a step, forwards and backwards, takes about three times a pass fo
 
 
 def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset) -> float:
-    """Give the seconds to expect of one epoch over `learn` and a look at `held`, from a pass over a few inputs."""
+    """Give the seconds to expect of one epoch over `learn` and a look at `held`, from passes over a few inputs.
+
+    The inputs are spread over the data and run one by one, as texts of like length later share a batch.
+    """
     import torch
 
-    some = [backbone.prepare(learn.inputs[i]) for i in range(min(TIMED, len(learn)))]
+    some = [backbone.prepare(learn.inputs[int(i)]) for i in np.linspace(0, len(learn) - 1, TIMED)]
     body = backbone.trainable()
     with torch.no_grad():
         body(*body.collate(some[:1]))
         start = time.monotonic()
-        body(*body.collate(some))
-    each = (time.monotonic() - start) / len(some)
-    return each * (STEPS * len(learn) + len(held))
+        for each in some:
+            body(*body.collate([each]))
+    return (time.monotonic() - start) / len(some) * (STEPS * len(learn) + len(held))
