@@ -15,11 +15,20 @@ from graft.heads import make
 
 
 def frozen(
-    backbone: Backbone, learn: Dataset, others: list[Dataset], weight: NDArray[np.float64] | None
+    backbone: Backbone,
+    learn: Dataset,
+    others: list[Dataset],
+    weight: NDArray[np.float64] | None,
+    *,
+    stages: bool = True,
 ) -> list[NDArray[np.float64]]:
-    """Give the (N, K) probabilities of a logistic head on all frozen features, for each of the other sets."""
+    """Give the (N, K) probabilities of a logistic head on frozen features, for each of the other sets.
+
+    These are the embeddings, and with `stages` also the summaries of the stages.
+    """
+    width = backbone.width if stages else backbone.card.dim
     with Cache() as cache:
-        values = [np.asarray(embed(each, backbone, cache=cache).values) for each in (learn, *others)]
+        values = [np.asarray(embed(each, backbone, cache=cache).values)[:, :width] for each in (learn, *others)]
     assert learn.targets is not None
     head: Any = make("logistic").fit(values[0], learn.targets, weight)
     return [head.predict_proba(each) for each in values[1:]]
