@@ -1,0 +1,75 @@
+"""What the domain benchmarks share: every method on every pair, what validators say of each, and what auto reaches."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from common import say
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from graft.align import METHODS, VALIDATORS, Adaptation, Source, Target, adapt_features
+from graft.align.even import steady
+from graft.evaluation.ranking import auroc
+from graft.heads.logistic import Logistic
+
+Domain = tuple[Mapping[str, NDArray[Any]], NDArray[np.int64]]
+Pairs = Sequence[tuple[str, str]]
+
+
+def ordered(domains: Mapping[str, Domain]) -> Iterator[tuple[str, str]]:
+    """Give all ordered pairs of different domains."""
+    return itertools.permutations(domains, 2)
+
+
+def quality(logs: NDArray[np.float64], y: NDArray[np.int64], area: bool) -> float:
+    """Give the accuracy, or the area under the ROC curve of two classes."""
+    if area:
+        return float(auroc(y == 1, logs[:, 1] - logs[:, 0]))
+    return float((logs.argmax(axis=1) == y).mean())
+
+
+def every_method(
+    data: str, domains: Mapping[str, Domain], view: str, area: bool = False, only: Pairs | None = None
+) -> None:
+    """Print, per pair, what every method reaches on one view, and how each validator orders the methods."""
+    correlation: dict[str, list[float]] = {name: [] for name in VALIDATORS}
+    regret: dict[str, list[float]] = {name: [] for name in VALIDATORS}
+    for s, t in only or ordered(domains):
+        source, target, y = Source(domains[s][0][view], domains[s][1]), Target(domains[t][0][view]), domains[t][1]
+        maker, reached, judged = steady(source, target), {}, {}
+        for name, fit in METHODS.items():
+            found = fit(source, target, Logistic if name == "source-only" else maker, 0)
+            reached[name] = quality(found.target, y, area)
+            judged[name] = {key: validator(found, source, target, 0) for key, validator in VALIDATORS.items()}
+        for key in VALIDATORS:
+            order = [judged[name][key] for name in METHODS]
+            correlation[key].append(float(spearmanr(order, list(reached.values())).statistic))
+            regret[key].append(max(reached.values()) - reached[list(METHODS)[int(np.argmax(order))]])
+        say(data=f"{data}/{view}", source=s, target=t, methods={n: round(v, 4) for n, v in reached.items()})
+    say(
+        data=f"{data}/{view}",
+        rank_correlation={key: round(float(np.nanmean(v)), 2) for key, v in correlation.items()},
+        regret={key: round(float(np.mean(v)), 4) for key, v in regret.items()},
+    )
+
+
+def auto(data: str, domains: Mapping[str, Domain], area: bool = False, only: Pairs | None = None) -> None:
+    """Print, per pair, the source-only heads and what `adapt_features` reaches with all views, and the means."""
+    rows = []
+    for s, t in only or ordered(domains):
+        start = time.perf_counter()
+        found: Adaptation = adapt_features(domains[s][0], domains[s][1], domains[t][0])
+        seconds, y = time.perf_counter() - start, domains[t][1]
+        rows.append((quality(found.before, y, area), quality(found.target, y, area)))
+        say(
+            data=data, source=s, target=t, source_only=round(rows[-1][0], 4), auto=round(rows[-1][1], 4),
+            adapted=found.adapted, seconds=round(seconds, 1), evidence=found.notes[1:],
+        )  # fmt: skip
+    mean = np.mean(rows, axis=0)
+    worst = min(after - before for before, after in rows)
+    say(data=data, source_only=round(mean[0], 4), auto=round(mean[1], 4), least_gain=round(worst, 4))

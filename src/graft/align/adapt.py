@@ -1,0 +1,91 @@
+"""The one door: features of a labelled source and of an unlabelled target in, the safest good predictions out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft.align.adaptation import Adaptation
+from graft.align.algebra import Floats
+from graft.align.aligned import HeadMaker
+from graft.align.crossing import crossed
+from graft.align.even import steady
+from graft.align.given import Given, given_views
+from graft.align.groups import Makers, committee
+from graft.align.members import Part, answer
+from graft.align.methods import method
+from graft.align.moving.standardize import standardize
+from graft.align.source_only import source_only
+from graft.align.words.members import counted, denoised
+from graft.heads.logistic import Logistic
+
+COMMITTEE = ("shot", "information")
+
+
+def adapt_features(
+    source: Mapping[str, NDArray[Any]],
+    y: NDArray[np.int64],
+    target: Mapping[str, NDArray[Any]],
+    *,
+    weight: Floats | None = None,
+    domain: NDArray[np.str_] | None = None,
+    methods: Sequence[str] = COMMITTEE,
+    head_maker: HeadMaker | None = None,
+    seed: int = 0,
+) -> Adaptation:
+    """Adapt to a target without a label of it, or keep the source-only heads where the evidence does not do.
+
+    `source` and `target` are (N, D_v) and (M, D_v) features by view (backbones, say), or sparse word counts; `y` (N,)
+    class indices. The answer is the mean over views of the mean probability of each view's heads:
+
+    - `methods` on every dense view, where classes are groups and `Evidence.enough`;
+    - else, view by view, `standardize` (for counts: a second head, on `denoising`) where `crossed` says so;
+    - else the source-only heads.
+
+    `head_maker` makes the heads fitted on features as they are (default `Logistic`) and on adapted rows (default
+    `Even`, its penalty chosen once per view). With no `methods` the source-only heads are kept.
+    Raises DataError for views that differ or disagree in rows, GraftError for an unknown method.
+    """
+    chosen = [method(name) for name in methods]
+    given = given_views(source, y, target, weight, domain)
+    plain = _source_only(given, head_maker or Logistic, seed)
+    before = answer(plain)
+    if not chosen:
+        return Adaptation(tuple(plain), before, before, False, None, ("No method was asked for.",))
+
+    def makers(S: Any, T: Any) -> HeadMaker:
+        return head_maker or steady(S, T, seed)
+
+    found = committee(given.dense, before, chosen, makers, seed)
+    if found.evidence is not None and found.evidence.enough:
+        parts = (*found.parts, *[part for part in plain if part[0] in given.counts])
+        after = answer(parts)
+        changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
+        said = f"Adapted by {' and '.join(methods)}: {changed} of {len(before)} target rows are called differently."
+        return Adaptation(parts, after, before, True, found.evidence, (said, *found.notes))
+    kept, notes = crossed(plain, _rivals(given, plain, makers, seed)) if len(plain) > 1 else (plain, ())
+    adapted = any(part not in plain for part in kept)
+    told = "Adapted view by view." if adapted else "The source-only heads stay: the evidence for adapting does not do."
+    return Adaptation(tuple(kept), answer(kept), before, adapted, found.evidence, (told, *found.notes, *notes))
+
+
+def _source_only(given: Given, maker: HeadMaker, seed: int) -> list[Part]:
+    plain: list[Part] = [(name, source_only(S, T, maker, seed)) for name, (S, T) in given.dense.items()]
+    for name, (S, T) in given.counts.items():
+        plain.append((name, counted(S, given.y, given.weight, T, seed)))
+    return plain
+
+
+def _rivals(given: Given, plain: Sequence[Part], makers: Makers, seed: int) -> dict[str, list[Part]]:
+    rivals: dict[str, list[Part]] = {}
+    for part in plain:
+        name = part[0]
+        if name in given.counts:
+            S, T = given.counts[name]
+            rivals[name] = [part, (name, denoised(S, given.y, given.weight, T, seed))]
+        else:
+            rivals[name] = [(name, standardize(*given.dense[name], makers(*given.dense[name]), seed))]
+    return rivals

@@ -1,0 +1,1 @@
+"""Methods that let the target's own groups decide."""

@@ -1,0 +1,65 @@
+"""Evidence for and against letting the target's groups decide, from source labels and unlabelled target rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graft.align.algebra import Floats
+from graft.align.domains import Source, Target
+from graft.align.validators.circular import learned_back
+from graft.align.validators.neighbours import agreement
+
+GROUPED = 0.8
+SLACK = 0.02
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for the adapted answer, in the mean over views.
+
+    `grouped`: how well near source rows agree in their true labels (0 chance, 1 always). `back_before`, `back_after`:
+    balanced accuracy on the source of what is learned back from the target's labels, as the source-only head gives them
+    and as adapted. `near_before`, `near_after`: how well near target rows agree in those labels.
+    """
+
+    grouped: float
+    back_before: float
+    back_after: float
+    near_before: float
+    near_after: float
+
+    @property
+    def enough(self) -> bool:
+        """Whether all three hold: classes are groups, learning back loses less than 0.02, neighbours agree no less."""
+        back = self.back_after >= self.back_before - SLACK
+        return self.grouped >= GROUPED and back and self.near_after >= self.near_before
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say each piece of evidence, and what it means."""
+        groups = "are groups" if self.grouped >= GROUPED else "are no groups that neighbours share"
+        back = "holds" if self.back_after >= self.back_before - SLACK else "falls"
+        near = "agree no less" if self.near_after >= self.near_before else "agree less"
+        return (
+            f"The classes {groups} in the source: neighbours agree in their labels by {self.grouped:.2f} (at least "
+            f"{GROUPED} is asked for).",
+            f"Learned back from the target, the source's accuracy {back}: {self.back_before:.3f} with the source-only "
+            f"labels, {self.back_after:.3f} with the adapted ones.",
+            f"Neighbours in the target {near} in the adapted labels: {self.near_before:.2f} before, "
+            f"{self.near_after:.2f} after.",
+        )
+
+
+def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floats) -> Evidence:
+    """Weigh (M, K) log-probabilities `after` against those `before`, in each view's own unadapted features."""
+    found = [
+        (
+            agreement(source.X, source.y),
+            *(learned_back(source, target, logs) for logs in (before, after)),
+            *(agreement(target.X, logs.argmax(axis=1)) for logs in (before, after)),
+        )
+        for source, target in views
+    ]
+    return Evidence(*np.mean(found, axis=0).tolist())

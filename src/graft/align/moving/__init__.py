@@ -1,0 +1,1 @@
+"""Methods that move features: source and target laid over one another."""

@@ -1,0 +1,1 @@
+"""Scores of an adaptation that need no target label: higher is better."""

@@ -1,0 +1,1 @@
+"""Methods that weigh the source by how likely the target finds each sample."""

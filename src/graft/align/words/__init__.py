@@ -1,0 +1,1 @@
+"""Word counts across domains: which words stand together in both."""
