@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from graft.plan.beside import Judges, beside
 from graft.plan.divided import divided
 from graft.plan.gate import no_use
+from graft.plan.moving import affordable
 
 
 def test_six_mistakes_are_the_fewest_that_could_be_told_from_luck() -> None:
@@ -89,3 +90,7 @@ def test_nothing_that_is_given_changes(judges: Judges) -> None:
     beside(first, second, "moved", judges)
     assert np.array_equal(first, before[0])
     assert np.array_equal(second, before[1])
+
+
+def test_as_many_race_as_leave_the_best_two_more_epochs() -> None:
+    assert [affordable(seconds, 10.0) for seconds in (0, 30, 37, 50, 62.5, 100)] == [1, 1, 1, 2, 3, 6]

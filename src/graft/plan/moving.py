@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from graft.plan.budget import Clock
 
 RACED = {"image": ("last-blocks", "lp-ft", "lora"), "text": ("last-blocks", "lp-ft", "layer-decay")}
-RACE_SHARE, REFIT_SHARE = 0.45, 0.8
+RACE_SHARE, REFIT_SHARE = 0.5, 0.8
+SLACK = 1.25  # how much longer than expected an epoch may take
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,13 +148,12 @@ def movable(material: Material, decision: Decision) -> Backbone | None:
 
 
 def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, strategies: Sequence[str]) -> Moved:
-    left, pace = course.until(1 - RACE_SHARE), course.pace(parts)
-    racers = [
-        (name, course.tuning(name, parts.train, parts.judge, 1 - RACE_SHARE))
-        for name in strategies[: affordable(left(), pace)]
-    ]
+    left = course.until(1 - RACE_SHARE)
+    racers = [(name, course.tuning(name, parts.train, parts.judge, 1 - RACE_SHARE)) for name in strategies]
+    pace = course.pace(parts)
     for _, racer in racers:
         racer.seconds_an_epoch = pace
+    racers = racers[: affordable(left(), pace)]
     entrants = race(racers, judges.losses, left)
     best = entrants[0]
     if best.output is None or not np.isfinite(best.loss):
@@ -177,7 +177,7 @@ def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, s
 
 def affordable(seconds: float, pace: float) -> int:
     """Give how many strategies to race: as many as have an epoch each while the best has the time for two more."""
-    return max(1, int(seconds / max(pace, 1e-9)) - 2)
+    return max(1, int(seconds / max(SLACK * pace, 1e-9)) - 2)
 
 
 def _final(course: Course, best: Entrant, parts: Divided) -> tuple[Tuned, tuple[str, ...]]:

@@ -18,9 +18,12 @@ STEPS = 3.0  # a step, forwards and backwards, takes about three times a pass fo
 def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset) -> float:
     """Give the seconds to expect of one epoch over `learn` and a look at `held`, from passes over a few inputs.
 
-    The inputs are spread over the data and run one by one, as texts of like length later share a batch.
+    The inputs are spread over the data and run one by one, as texts of like length later share a batch. Small images,
+    which are trained on at less than the backbone's own size, take the less for it.
     """
     import torch
+
+    from graft.finetune.sizes import suited_size
 
     some = [backbone.prepare(learn.inputs[int(i)]) for i in np.linspace(0, len(learn) - 1, TIMED)]
     body = backbone.trainable()
@@ -29,4 +32,7 @@ def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset) -> float
         start = time.monotonic()
         for each in some:
             body(*body.collate([each]))
-    return (time.monotonic() - start) / len(some) * (STEPS * len(learn) + len(held))
+    each_seconds, own = (time.monotonic() - start) / len(some), backbone.card.input_size
+    if own and len(body.parts) > 1:
+        each_seconds *= (suited_size(learn.inputs, own) / own) ** 2
+    return each_seconds * (STEPS * len(learn) + len(held))
