@@ -40,6 +40,6 @@ class Clock:
         """Give the seconds left, never below zero."""
         return max(0.0, self.budget - self.spent())
 
-    def share(self, part: float, least: float) -> float:
-        """Give a part of the seconds left, but never less than that part `least` of the whole budget."""
-        return max(part * self.left(), least * self.budget)
+    def share(self, part: float) -> float:
+        """Give a part of the seconds left."""
+        return part * self.left()

@@ -21,7 +21,7 @@ from graft.plan.splitting import FOLDS, choice_folds
 from graft.plan.trials import Ground
 from graft.progress import Step
 
-NESTED_SHARE = 1.0, 0.3
+NESTED_SHARE = 0.85
 
 
 def subset(ground: Ground, index: NDArray[np.int64], seed: int) -> Ground:
@@ -55,7 +55,7 @@ def nested_output(
     candidates: Sequence[Candidate], ground: Ground, clock: Clock, seed: int, step: Step
 ) -> NDArray[np.float64]:
     """Give each sample's prediction by a model whose choice and fit it had no part in."""
-    share = clock.share(*NESTED_SHARE) / FOLDS
+    share = clock.share(NESTED_SHARE) / FOLDS
 
     def procedure(train: NDArray[np.int64]) -> Predictor:
         inner = subset(ground, train, seed)

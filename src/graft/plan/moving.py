@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 RACED = {"image": ("last-blocks", "lp-ft", "lora"), "text": ("last-blocks", "lp-ft", "layer-decay")}
 RACE_SHARE, REFIT_SHARE = 0.5, 0.8
+LEAST_SECONDS = 5.0  # to set up a network to train at all
 SLACK = 1.25  # how much longer than expected an epoch may take
 
 
@@ -131,6 +132,8 @@ def move(
     if reason:
         return Moved(notes=(reason,), record={"reason": reason})
     course = Course(material, ground, backbone, clock, seed, device, reserve)
+    if course.spare() < LEAST_SECONDS:
+        return _no_time(clock)
     try:
         return _raced(course, decision, parts, judges, strategies)
     except KeyboardInterrupt:
@@ -157,8 +160,7 @@ def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, s
     entrants = race(racers, judges.losses, left)
     best = entrants[0]
     if best.output is None or not np.isfinite(best.loss):
-        said = f"Weights were not moved: the budget of {course.clock.budget:g} s left no time for it."
-        return Moved(notes=(said,), record={"reason": said, "trials": _rows(entrants)})
+        return _no_time(course.clock, _rows(entrants))
     name = f"{course.backbone.card.name} · {best.name}"
     found = beside(decision.output[parts.judge], best.output, name, judges)
     record = {"judged_on": len(parts.judge), "trials": _rows(entrants), "choice": _verdicts(found, name)}
@@ -173,6 +175,11 @@ def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, s
         )
     tuned, notes = _final(course, best, parts)
     return Moved(found.share, found.temperature, tuned, scored, parts, notes, record)
+
+
+def _no_time(clock: Clock, trials: Sequence[dict[str, Any]] = ()) -> Moved:
+    said = f"Weights were not moved: the budget of {clock.budget:g} s left no time for it."
+    return Moved(notes=(said,), record={"reason": said, "trials": list(trials)})
 
 
 def affordable(seconds: float, pace: float) -> int:

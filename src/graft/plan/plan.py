@@ -23,7 +23,8 @@ from graft.plan.trials import Ground
 from graft.plan.verdict import verdict
 from graft.progress import progress
 
-CHOOSING_SHARE = 0.4, 0.2
+CHOOSING_SHARE = {True: 0.5, False: 0.3}  # of the time left, with a test set and without, where scoring tries all again
+VERDICT_SHARE = 0.1
 Keep = Callable[[Model], object]
 
 
@@ -54,9 +55,9 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     )
     if keep:
         keep(early(assembled(material, untried(candidates[0], ground), Moved(), ground, wishes.reading)))
-    start = clock.spent()
+    start, share = clock.spent(), CHOOSING_SHARE[bool(material.test)]
     with progress("trying candidates", len(candidates)) as step:
-        decision, tried, left_out = settle(candidates, ground, clock.share(*CHOOSING_SHARE), step)
+        decision, tried, left_out = settle(candidates, ground, clock.share(share), step)
     choosing = clock.spent() - start
     frozen = assembled(material, decision, Moved(), ground, wishes.reading)
     if keep:
@@ -76,7 +77,8 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     scores = answers.scores(model.classes, seed)
     material.notes += [*plan_notes(material, ground, left_out, clock), *moved.notes]
     record = record_of(material, decision, moved, scores, clock, choosing)
-    if wishes.verdict or (wishes.verdict is None and moved.record.get("trials")):
+    raced = any(trial["epochs"] for trial in moved.record.get("trials", ()))
+    if wishes.verdict or (wishes.verdict is None and raced and clock.left() > VERDICT_SHARE * clock.budget):
         record["transfer"] = verdict(answers, ground, clock, seed, wishes.device)
         record["seconds"] = round(clock.spent(), 3)
     return dataclasses.replace(model, scores=scores, record=record)
