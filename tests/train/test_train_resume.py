@@ -24,6 +24,15 @@ def stripped(run: Run) -> list[dict[str, object]]:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Let torch sum in the order the killed processes sum in: that of one thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
 def server() -> Iterator[subprocess.Popen[str]]:
     """Give a process that has torch already and forks a run for every place it is told."""
     paths = [str(Path(__file__).parent), *sys.path]
@@ -50,6 +59,7 @@ def kill_after(place: Path, steps: int, server: subprocess.Popen[str]) -> None:
     assert line == f"ended {int(signal.SIGKILL)}\n"
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_killed_at_ten_random_moments_it_ends_with_the_weights_of_the_unbroken_run(
     tmp_path: Path, server: subprocess.Popen[str]
 ) -> None:
