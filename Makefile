@@ -14,7 +14,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/graft example digits runs/digits --force
-	$(BIN)/graft fit runs/digits --budget 40s --out runs/digits-model --force
+	$(BIN)/graft fit runs/digits --budget 60s --out runs/digits-model --force
 	$(BIN)/graft predict runs/digits-model runs/digits/test/3 | head -5
 
 test: $(READY)

@@ -5,6 +5,7 @@ import pytest
 
 from graft.extract.views import View
 from graft.plan.candidates import Candidate
+from graft.plan.decide import decide, overtaken
 from graft.plan.splitting import choice_folds
 from graft.plan.trials import Ground, attempt, attempt_all, behind
 
@@ -58,3 +59,17 @@ def test_when_the_time_is_up_the_rest_is_not_tried(ground: Ground) -> None:
     outcomes, left_out = attempt_all([GOOD, BAD], ground, 0.0)
     assert [o.candidate for o in outcomes] == [GOOD]
     assert left_out == [BAD]
+
+
+def test_one_that_ran_out_of_time_wins_on_the_folds_it_has(ground: Ground) -> None:
+    slow = attempt(GOOD, ground, seconds=0.0)
+    assert slow.cut
+    assert slow.stopped.startswith("dropped after 1 of 5 folds: the rest would take ")
+    whole = attempt(BAD, ground)
+    decision = overtaken(decide([whole, slow], ground), [slow], ground)
+    assert decision.name == GOOD.name
+    verdicts = {row["name"]: row["verdict"] for row in decision.verdicts}
+    assert verdicts[GOOD.name].startswith("kept: better on the folds it had time for, by ")
+    assert verdicts[BAD.name] == f"dropped: overtaken by {GOOD.name}"
+    other = attempt(BAD, ground, seconds=0.0)
+    assert overtaken(decide([attempt(GOOD, ground), other], ground), [other], ground).name == GOOD.name

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graft.data.splits import folds as make_folds
 from graft.evaluation.blend import blend_weights, cross_blend, output_losses
 from graft.evaluation.calibration import Temperature
-from graft.evaluation.choose import Choice, Trial, choose
+from graft.evaluation.choose import Choice, Trial, choose, paired_error
 from graft.extract.features import Features
 from graft.heads import make
 from graft.model.member import Member
@@ -61,6 +61,27 @@ def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
     return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), rows, chosen.output)
 
 
+def overtaken(decision: Decision, cut: Sequence[Outcome], ground: Ground) -> Decision:
+    """Give the best of those that ran out of time where it beats the decision on the folds it has, beyond its noise."""
+    if not cut:
+        return decision
+    best = min(cut, key=lambda outcome: float(np.nanmean(outcome.losses)))
+    gap = _losses(decision.output, ground) - best.losses
+    both = np.isfinite(gap)
+    unit = np.unique(ground.tied[both], return_inverse=True)[1]
+    if not both.any() or gap[both].mean() <= paired_error(gap[both], unit):
+        return decision
+    said = {best.candidate.name: f"kept: better on the folds it had time for, by {gap[both].mean():.3f}"}
+    rows = tuple(
+        row | {"verdict": said.get(row["name"], _no_longer(row["verdict"], best))} for row in decision.verdicts
+    )
+    return Decision(((best.candidate, 1.0),), _temperature(best.output, ground), rows, best.output)
+
+
+def _no_longer(verdict: str, best: Outcome) -> str:
+    return f"dropped: overtaken by {best.candidate.name}" if verdict.startswith("kept") else verdict
+
+
 def settle(
     candidates: Sequence[Candidate], ground: Ground, seconds: float, step: Step = silent
 ) -> tuple[Decision, list[Candidate], list[Candidate]]:
@@ -72,7 +93,8 @@ def settle(
         simplest = min(candidates, key=lambda candidate: candidate.rank)
         return untried(simplest, ground), [simplest], []
     outcomes, left_out = attempt_all(candidates, ground, seconds, step)
-    return decide(outcomes, ground), [outcome.candidate for outcome in outcomes], left_out
+    decision = overtaken(decide(outcomes, ground), [o for o in outcomes if o.cut], ground)
+    return decision, [outcome.candidate for outcome in outcomes], left_out
 
 
 def untried(candidate: Candidate, ground: Ground) -> Decision:

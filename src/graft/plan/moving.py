@@ -127,6 +127,8 @@ def move(
     backbone = movable(material, decision)
     if parts is None or backbone is None or not strategies:
         return Moved()
+    if not np.isfinite(decision.output[parts.judge]).all():  # there was no time for the fold that judges
+        return _no_time(clock)
     judges = Judges(ground.targets[parts.judge], ground.weight[parts.judge], ground.tied[parts.judge])
     reason = no_use(judges.targets, decision.output[parts.judge], material.dataset.classes)
     if reason:

@@ -52,7 +52,8 @@ class Ground:
 class Outcome:
     """A candidate's out-of-fold output: (N, K) log-probabilities or (N,) numbers, NaN where it was trained on.
 
-    `stopped` says why it was given up before the last fold; empty where it was not.
+    `stopped` says why it was given up before the last fold; empty where it was not. `cut` is true where only the time
+    was short, so that it may still win on the folds it has.
     """
 
     candidate: Candidate
@@ -60,6 +61,7 @@ class Outcome:
     losses: NDArray[np.float64]
     seconds: float
     stopped: str = ""
+    cut: bool = False
 
 
 def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None, seconds: float = math.inf) -> Outcome:
@@ -69,7 +71,7 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
     output = np.full((len(ground.targets), classes) if classes else len(ground.targets), np.nan)
     losses = np.full(len(ground.targets), np.nan)
     folds = plan(ground.folds, ground.ties())
-    stopped = ""
+    stopped, cut = "", False
 
     def held_out(number: int) -> NDArray[np.float64]:
         """Fit without one fold and predict it."""
@@ -87,9 +89,10 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
         spent = time.perf_counter() - start
         if (rest := spent / done * (len(folds) - done)) > max(seconds - spent, 0.0):
             stopped = f"dropped after {done} of {len(folds)} folds: the rest would take {rest:.1f} s of the budget"
+            cut = True
             break
     rest_of_folds.close()
-    return Outcome(candidate, output, losses, time.perf_counter() - start, stopped)
+    return Outcome(candidate, output, losses, time.perf_counter() - start, stopped, cut)
 
 
 def two_at_a_time(give: Callable[[int], Any], numbers: Iterable[int]) -> Generator[Any]:
