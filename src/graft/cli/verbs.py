@@ -88,9 +88,9 @@ def fit(
         exact_labels=exact_labels,
         finetune=finetune or "auto",
         verdict=verdict,
-        keep=(lambda model: model.save(place, force=True)) if early else None,
+        keep=(lambda model: model.save(place)) if early else None,
     )
-    model.save(place, self_contained=self_contained, force=force or early)
+    model.save(place, self_contained=self_contained, force=force)
     say_fit(model, place, as_json)
 
 

@@ -14,6 +14,7 @@ from graft.extract.embedding import embed
 from graft.extract.views import View
 from graft.model.member import Member
 from graft.plan.beside import Beside, Judges, beside
+from graft.plan.candidates import Candidate
 from graft.plan.decide import Decision
 from graft.plan.divided import Divided, divided
 from graft.plan.gate import no_use
@@ -21,6 +22,7 @@ from graft.plan.material import Material
 from graft.plan.pace import seconds_an_epoch
 from graft.plan.race import Entrant, race
 from graft.plan.trials import Ground
+from graft.plan.unseen import frozen_without
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
@@ -38,13 +40,15 @@ SLACK = 1.25  # how much longer than expected an epoch may take
 class Moved:
     """What came of moving weights: the winner with its share of the final model (0: the frozen choice stays).
 
-    `scored` holds what the winner of the race, which did not see them, says of the samples `divided.score`.
+    `scored` holds what the winner of the race, and `frozen` what the frozen choice, say of the samples `divided.score`,
+    neither having seen them.
     """
 
     share: float = 0.0
     temperature: float = 1.0
     tuned: Tuned | None = None
     scored: NDArray[np.float64] | None = None
+    frozen: NDArray[np.float64] | None = None
     divided: Divided | None = None
     notes: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
@@ -112,6 +116,7 @@ def move(
     decision: Decision,
     ground: Ground,
     clock: Clock,
+    tried: Sequence[Candidate],
     *,
     strategies: Sequence[str],
     seed: int,
@@ -137,7 +142,7 @@ def move(
     if course.spare() < LEAST_SECONDS:
         return _no_time(clock)
     try:
-        return _raced(course, decision, parts, judges, strategies)
+        return _raced(course, decision, tried, parts, judges, strategies)
     except KeyboardInterrupt:
         said = "Moving weights was stopped by hand; the frozen choice stays."
         return Moved(notes=(said,), record={"reason": said})
@@ -152,7 +157,14 @@ def movable(material: Material, decision: Decision) -> Backbone | None:
     return material.backbones[max(shares, key=lambda name: shares[name])] if shares else None
 
 
-def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, strategies: Sequence[str]) -> Moved:
+def _raced(
+    course: Course,
+    decision: Decision,
+    tried: Sequence[Candidate],
+    parts: Divided,
+    judges: Judges,
+    strategies: Sequence[str],
+) -> Moved:
     left = course.until(1 - RACE_SHARE)
     racers = [(name, course.tuning(name, parts.train, parts.judge, 1 - RACE_SHARE)) for name in strategies]
     pace = course.pace(parts)
@@ -164,7 +176,12 @@ def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, s
     if best.output is None or not np.isfinite(best.loss):
         return _no_time(course.clock, _rows(entrants))
     name = f"{course.backbone.card.name} · {best.name}"
-    found = beside(decision.output[parts.judge], best.output, name, judges)
+    judged_frozen, frozen = decision.output[parts.judge], None
+    if len(parts.score):
+        judged_frozen, frozen = frozen_without(tried, course.ground, parts, course.spare(), course.seed)
+        if not np.isfinite(judged_frozen).all():
+            return _no_time(course.clock, _rows(entrants))
+    found = beside(judged_frozen, best.output, name, judges)
     record = {"judged_on": len(parts.judge), "trials": _rows(entrants), "choice": _verdicts(found, name)}
     if found.share == 0:
         return Moved(record=record)
@@ -176,7 +193,7 @@ def _raced(course: Course, decision: Decision, parts: Divided, judges: Judges, s
             embed(dataset.take(parts.score), judged.backbone, cache=course.material.cache, max_skipped=0.0)
         )
     tuned, notes = _final(course, best, parts)
-    return Moved(found.share, found.temperature, tuned, scored, parts, notes, record)
+    return Moved(found.share, found.temperature, tuned, scored, frozen, parts, notes, record)
 
 
 def _no_time(clock: Clock, trials: Sequence[dict[str, Any]] = ()) -> Moved:

@@ -67,13 +67,14 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
         decision,
         ground,
         clock,
+        tried,
         strategies=RACED.get(dataset.modality, ()) if wishes.strategies is None else wishes.strategies,
         seed=seed,
         device=wishes.device,
         reserve=0.0 if material.test else FOLDS * choosing,
     )
     model = assembled(material, decision, moved, ground, wishes.reading) if moved.tuned else frozen
-    answers = answered(model, frozen, material, decision, tried, moved, ground, clock, seed)
+    answers = answered(model, frozen, material, tried, moved, ground, clock, seed)
     scores = answers.scores(model.classes, seed)
     material.notes += [*plan_notes(material, ground, left_out, clock), *moved.notes]
     record = record_of(material, decision, moved, scores, clock, choosing)

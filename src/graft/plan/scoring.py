@@ -18,7 +18,6 @@ from graft.model.member import softmax
 from graft.model.model import Model
 from graft.plan.budget import Clock
 from graft.plan.candidates import Candidate
-from graft.plan.decide import Decision
 from graft.plan.honest import nested_output, score
 from graft.plan.material import Material
 from graft.plan.moving import Moved
@@ -49,7 +48,6 @@ def answered(
     model: Model,
     frozen: Model,
     material: Material,
-    decision: Decision,
     tried: Sequence[Candidate],
     moved: Moved,
     ground: Ground,
@@ -63,11 +61,11 @@ def answered(
         held = next(iter(features.values())).dataset
         alone = frozen.answer(material.test) if moved.tuned else None
         return Answers(dataset, held, model.answer(features), alone, "test set")
-    if moved.scored is not None and moved.divided is not None:
+    if moved.scored is not None and moved.frozen is not None and moved.divided is not None:
         index = moved.divided.score
-        both = blend([decision.output[index], moved.scored], np.array([1 - moved.share, moved.share]))
+        both = blend([moved.frozen, moved.scored], np.array([1 - moved.share, moved.share]))
         source = f"{len(index)} samples held out, by weights that never saw them"
-        said, alone = _plain(both, model), _plain(decision.output[index], frozen)
+        said, alone = _plain(both, model), _plain(moved.frozen, frozen)
         return Answers(dataset.take(moved.divided.train), dataset.take(index), said, alone, source)
     with progress("nested cross-validation", len(np.unique(ground.folds[ground.folds >= 0]))) as step:
         output = nested_output(tried, ground, clock, seed, step)

@@ -1,0 +1,34 @@
+"""The frozen choice made again without the samples that score, so that no part of what is scored has seen them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft.model.member import FLOOR
+from graft.plan.candidates import Candidate
+from graft.plan.decide import settle
+from graft.plan.divided import Divided
+from graft.plan.honest import predict_with, subset
+from graft.plan.trials import Ground
+
+Output = NDArray[np.float64]
+
+
+def frozen_without(
+    tried: Sequence[Candidate], ground: Ground, parts: Divided, seconds: float, seed: int
+) -> tuple[Output, Output]:
+    """Choose among frozen candidates without `parts.score`; give its output for the samples that judge and that score.
+
+    Log-probabilities (n, K) or numbers (n,): those that judge are predicted out of fold, those that score by the choice
+    fitted on all others.
+    """
+    seen = np.sort(np.concatenate([parts.train, parts.judge]))
+    inner = subset(ground, seen, seed)
+    decision, _, _ = settle(tried, inner, seconds)
+    said = predict_with(dataclasses.replace(decision, temperature=1.0), inner, ground, parts.score)
+    scored = np.log(np.maximum(said, FLOOR)) if ground.n_classes else said
+    return decision.output[np.searchsorted(seen, parts.judge)], scored
