@@ -151,7 +151,7 @@ def test_attributes() -> None:
     with pytest.raises(AttributeError, match="Did you mean 'accuracy'"):
         _ = scores.acuracy
     assert copy.deepcopy(scores) == scores
-    assert set(WORDS) == set(CLASSIFICATION) | set(PER_CLASS) | set(REGRESSION)
+    assert set(WORDS) == set(CLASSIFICATION) | set(PER_CLASS) | set(REGRESSION) | {"sensitivity", "specificity"}
     assert set(CLASSIFICATION) | set(REGRESSION) > LOWER_IS_BETTER
 
 

@@ -85,6 +85,8 @@ REGRESSION: dict[str, Callable[[Floats, Floats, Floats], Floats]] = {
 LOWER_IS_BETTER = frozenset({"log_loss", "brier", "calibration_error", "mae", "rmse"})
 
 WORDS: dict[str, str] = {
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "macro_precision": "macro-precision",

@@ -10,7 +10,7 @@ from typing import Any
 from graft.errors import ModelError, did_you_mean
 from graft.evaluation.panel import WORDS
 
-HEADLINE = ("accuracy", "macro_f1", "auroc", "mae", "rmse", "r2")
+HEADLINE = ("sensitivity", "specificity", "accuracy", "macro_f1", "auroc", "mae", "rmse", "r2")
 BESIDE = ("per_class", "confusion", "classes", "n", "source")
 WIDEST = 12
 

@@ -27,10 +27,11 @@ def is_sparse(X: Any) -> bool:
     return hasattr(X, "tocsr")
 
 
-def check_matrix(X: Any, width: int | None = None, sparse: bool = False) -> Any:
+def check_matrix(X: Any, width: int | None = None, sparse: bool = False, missing: bool = False) -> Any:
     """Give X as a finite 2-D floating array (or CSR matrix); raises FeatureError with the first bad row.
 
-    `width` is the number of features the head was fitted on, None while fitting. Memory maps stay memory maps.
+    `width` is the number of features the head was fitted on, None while fitting. Memory maps stay memory maps. With
+    `missing` NaN is a missing value and allowed.
     """
     if is_sparse(X) and not sparse:
         raise FeatureError("This head needs dense features but got a sparse matrix; use 'tfidf-logistic' for counts.")
@@ -42,7 +43,7 @@ def check_matrix(X: Any, width: int | None = None, sparse: bool = False) -> Any:
         raise FeatureError(f"Found array with 0 feature(s) (shape={matrix.shape}) while a minimum of 1 is required.")
     if width is not None and matrix.shape[1] != width:
         raise FeatureError(f"X has {matrix.shape[1]} features, but Head is expecting {width} features as input.")
-    _check_finite(matrix)
+    _check_finite(matrix, missing)
     return _floating(matrix)
 
 
@@ -62,13 +63,14 @@ def _floating(matrix: Any) -> Any:
     return matrix if matrix.dtype in (np.float32, np.float64) else matrix.astype(np.float32)
 
 
-def _check_finite(matrix: Any) -> None:
+def _check_finite(matrix: Any, missing: bool) -> None:
     if is_sparse(matrix):
         if not np.isfinite(matrix.data).all():
             raise FeatureError("The sparse features contain NaN or infinity; every count must be a finite number.")
         return
     for rows in slices(*matrix.shape):
-        finite = np.isfinite(matrix[rows]).all(axis=1)
-        if not finite.all():
-            row = rows.start + int(np.argmin(finite))
-            raise FeatureError(f"Row {row} of the features contains NaN or infinity; leave it out or fill it in first.")
+        bad = np.isinf(matrix[rows]) if missing else ~np.isfinite(matrix[rows])
+        if bad.any():
+            row = rows.start + int(np.argmax(bad.any(axis=1)))
+            what = "infinity" if missing else "NaN or infinity"
+            raise FeatureError(f"Row {row} of the features contains {what}; leave it out or fill it in first.")

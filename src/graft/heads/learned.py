@@ -32,6 +32,7 @@ class Learned(Head):
 
     learned: ClassVar[dict[str, str]]
     takes_sparse: ClassVar[bool] = False
+    takes_missing: ClassVar[bool] = False
 
     def fit(
         self,
@@ -44,7 +45,7 @@ class Learned(Head):
 
         Raises FeatureError for anything a head cannot be fitted on; never changes what it is given.
         """
-        checks = {"sparse": self.takes_sparse, "numeric": self.regression}
+        checks = {"sparse": self.takes_sparse, "numeric": self.regression, "missing": self.takes_missing}
         self.learn(check_training(X, y, sample_weight, groups, **checks))
         return self
 

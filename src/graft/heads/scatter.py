@@ -11,6 +11,8 @@ from graft.heads.basis import Basis, basis_of
 from graft.heads.leave_out import Shrunk, one_hot
 from graft.heads.training import Training
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False)
 class Scatter(Shrunk):
@@ -70,7 +72,8 @@ class Scatter(Shrunk):
         """Give the (A, m, K) scores of the samples of one group by the fit without all of them.
 
         S loses U'U, whose rows are sqrt(w) (x - m_c) and, for each class, s / sqrt(n_c - s) times the distance of the
-        group's own mean (of weight s) from m_c; distances follow by Woodbury's identity.
+        group's own mean (of weight s) from m_c; distances follow by Woodbury's identity, or where there are more such
+        rows than features from the eigenvectors of what is left of S, found once for all shrinkages.
         """
         Z, y, weight = self.basis.rotate(self.training.X[rows]), self.training.y[rows], self.training.weight[rows]
         shares = one_hot(y, len(self.sizes)) * weight[:, None]
@@ -78,15 +81,32 @@ class Scatter(Shrunk):
         sizes = self.sizes - lost
         shift = shares.T @ Z - lost[:, None] * self.means
         removed = np.concatenate([np.sqrt(weight)[:, None] * (Z - self.means[y]), shift / np.sqrt(sizes)[:, None]])
-        away = Z[:, None, :] - (self.means - shift / sizes[:, None])
-        found = np.empty((len(self.candidates), len(rows), len(self.sizes)))
+        means = self.means - shift / sizes[:, None]
+        distances = self._by_eigenvectors if len(removed) > Z.shape[1] else self._by_woodbury
+        scores: Floats = log_shares(sizes) - 0.5 * sizes.sum() * distances(Z, means, removed)
+        return scores
+
+    def _by_woodbury(self, Z: Floats, means: Floats, removed: Floats) -> Floats:
+        """Give the (A, m, K) squared distances of m samples from K means under S without U'U."""
+        away = Z[:, None, :] - means
+        found = np.empty((len(self.candidates), len(Z), len(means)))
         for number, inverse in enumerate(self.inverses):
             scaled = away * inverse
             gram = np.eye(len(removed)) - (removed * inverse) @ removed.T
             beside = scaled @ removed.T
             extra = np.linalg.solve(gram, beside.reshape(-1, len(removed)).T).T.reshape(beside.shape)
-            distance = (scaled * away).sum(axis=2) + (beside * extra).sum(axis=2)
-            found[number] = log_shares(sizes) - 0.5 * sizes.sum() * distance
+            found[number] = (scaled * away).sum(axis=2) + (beside * extra).sum(axis=2)
+        return found
+
+    def _by_eigenvectors(self, Z: Floats, means: Floats, removed: Floats) -> Floats:
+        """Give the same, from the eigenvectors of S without U'U."""
+        values, vectors = np.linalg.eigh(np.diag(self.eigenvalues) - removed.T @ removed)
+        Z, means = Z @ vectors, means @ vectors
+        found = np.empty((len(self.candidates), len(Z), len(means)))
+        for number, penalty in enumerate(self.candidates):
+            inverse = 1 / (np.maximum(values, 0) + penalty)
+            own, others = np.square(Z) @ inverse, np.square(means) @ inverse
+            found[number] = own[:, None] - 2 * (Z * inverse) @ means.T + others
         return found
 
 

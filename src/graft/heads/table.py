@@ -7,16 +7,21 @@ from typing import Any
 
 from graft.errors import ModelError, did_you_mean
 from graft.heads.base import Head
+from graft.heads.columns.logistic import ColumnsLogistic
+from graft.heads.columns.ridge import ColumnsRidge
+from graft.heads.columns.trees import ColumnsTrees, ColumnsTreesRegression
 from graft.heads.lda import LDA
 from graft.heads.logistic import Logistic
 from graft.heads.nearest_mean import NearestMean
 from graft.heads.nearest_neighbours import NearestNeighbours
 from graft.heads.network import Network
+from graft.heads.prototypes import Prototypes
 from graft.heads.ridge import Ridge
 from graft.heads.ridge_regression import RidgeRegression
 from graft.heads.tfidf_logistic import TfidfLogistic
 
 HEADS: dict[str, type[Head]] = {
+    "prototypes": Prototypes,
     "nearest-mean": NearestMean,
     "lda": LDA,
     "ridge": Ridge,
@@ -25,6 +30,10 @@ HEADS: dict[str, type[Head]] = {
     "nearest-neighbours": NearestNeighbours,
     "network": Network,
     "ridge-regression": RidgeRegression,
+    "columns-logistic": ColumnsLogistic,
+    "columns-trees": ColumnsTrees,
+    "columns-ridge": ColumnsRidge,
+    "columns-trees-regression": ColumnsTreesRegression,
 }
 
 

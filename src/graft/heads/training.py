@@ -27,12 +27,14 @@ class Training:
         return replace(self, X=self.X[rows], y=self.y[rows], weight=self.weight[rows], group=group)
 
 
-def check_training(X: Any, y: Any, weight: Any, group: Any, *, sparse: bool = False, numeric: bool = False) -> Training:
+def check_training(
+    X: Any, y: Any, weight: Any, group: Any, *, sparse: bool = False, numeric: bool = False, missing: bool = False
+) -> Training:
     """Check and align everything `fit` is given; samples of weight zero are left out.
 
     Raises FeatureError for lengths that differ, missing or non-finite targets, bad weights, or a single class.
     """
-    matrix = check_matrix(X, sparse=sparse)
+    matrix = check_matrix(X, sparse=sparse, missing=missing)
     rows = matrix.shape[0]
     target = _check_target(y, rows, numeric)
     weights = _check_weight(weight, rows)
