@@ -190,7 +190,7 @@ def test_sentences_on_tables(tmp_path):
     assert "binary" in sentence(save(tmp_path / "b.csv", bytes(range(256)) * 4))
     assert "save it as CSV" in sentence(save(tmp_path / "x.csv", b"PK\x03\x04abc"))
     assert "cannot be read: its ending '.xlsx'" in sentence(save(tmp_path / "x.xlsx", b"PK"))
-    assert "no column with texts or images" in sentence(save(tmp_path / "n.csv", "a,b\n1,2\n3,4\n"))
+    assert "no column with texts or images" in sentence(save(tmp_path / "n.csv", "label\n1\n2\n"))
     assert "--target" in sentence(save(tmp_path / "t.csv", "text\none thing\nanother\n"))
     assert "one class, 'pos'" in sentence(save(tmp_path / "o.csv", "text,label\na,pos\nb,pos\n"))
     ids = "text,label\n" + "".join(f"text {k},id-{k}\n" for k in range(12))

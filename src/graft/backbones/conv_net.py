@@ -1,7 +1,8 @@
 """A small convolutional network for a few thousand images: the "Conv-4" of few-shot learning.
 
 Vinyals et al. 2016 (arXiv:1606.04080) and Snell et al. 2017 (arXiv:1703.05175): blocks of a 3x3 convolution, batch
-norm, ReLU and 2x2 max pooling, 64 channels throughout; 28 pixels for drawings (Omniglot), 84 for photos (miniImageNet).
+norm, ReLU and 2x2 max pooling, 64 channels throughout; 28 pixels for drawings (Omniglot), 84 for photos (miniImageNet),
+64 for spectrograms of recordings.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from graft.backbones.conv_module import ConvNet
     from graft.backbones.torch_runtime import TorchRuntime
 
-SHAPES: dict[str, tuple[int, dict[str, Any]]] = {
-    "conv": (28, {"blocks": 4, "width": 64, "channels": 3, "pooling": "mean"}),
-    "conv-84": (84, {"blocks": 4, "width": 64, "channels": 3, "pooling": "mean"}),
+SHAPES: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "conv": ("image", 28, {"blocks": 4, "width": 64, "channels": 3, "pooling": "mean"}),
+    "conv-84": ("image", 84, {"blocks": 4, "width": 64, "channels": 3, "pooling": "mean"}),
+    "conv-mel": ("audio", 64, {"blocks": 4, "width": 64, "channels": 1, "pooling": "mean"}),
 }
 POOLINGS = ("mean", "flat")
 
@@ -34,9 +36,9 @@ def plan(shape: str) -> Blueprint:
     """Give the blueprint of a shape by name, without weights; raises BackboneError when there is no such shape."""
     if shape not in SHAPES:
         raise BackboneError(f"There is no convolutional network {shape!r}. {did_you_mean(shape, SHAPES)}")
-    size, config = SHAPES[shape]
+    modality, size, config = SHAPES[shape]
     half = (0.5, 0.5, 0.5)
-    card = Card(shape, "image", "graft itself", "Apache-2.0", 0, width_of(config, size), input_size=size, mean=half,
+    card = Card(shape, modality, "graft itself", "Apache-2.0", 0, width_of(config, size), input_size=size, mean=half,
                 std=half, interpolation="bilinear")  # fmt: skip
     return Blueprint("conv", card, dict(config))
 

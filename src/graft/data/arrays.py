@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graft.data.assemble import Draft
 from graft.data.cells import is_missing
-from graft.data.modalities import MODALITIES, modality_named
+from graft.data.modalities import IMAGE, MODALITIES, TEXT, by_path, modality_named
 from graft.data.references import References, exists
 from graft.data.wanted import Wanted
 from graft.errors import DataError
@@ -76,7 +76,7 @@ def array_modality(array: NDArray[Any], wanted: Wanted) -> str:
     if not numeric or not fitting or (array.ndim == 4 and not {array.shape[1], array.shape[3]} & {1, 3, 4}):
         raise DataError(
             f"An array of shape {array.shape} and type {array.dtype} is not a set of inputs: images are "
-            "(N, H, W) or (N, H, W, 3), texts are strings."
+            "(N, H, W) or (N, H, W, 3), texts are strings, recordings a list of (samples, rate)."
         )
     return fitting[0]
 
@@ -87,14 +87,12 @@ def list_modality(items: Sequence[Any], wanted: Wanted) -> str:
         return wanted.modality
     present = [item for item in items if not is_missing(item)]
     strings = [item for item in present if isinstance(item, str)]
-    by_path = [modality for modality in MODALITIES.values() if modality.by_path]
     if not strings and present and isinstance(present[0], int | float | np.number):
         raise DataError(f"The inputs are numbers (first: {present[0]!r}), not images or texts.")
-    for modality in by_path:
-        files = sum(modality.is_file(item) for item in strings)
-        if 2 * (files + len(present) - len(strings)) > len(present):
+    for modality in by_path():
+        if 2 * sum(map(modality.may_be, present)) > len(present):
             return modality.name
-    return next(modality.name for modality in MODALITIES.values() if not modality.by_path)
+    return TEXT.name if 2 * len(strings) >= len(present) else IMAGE.name  # whose decoder says what is wrong
 
 
 def _beside(values: Any, word: str, total: int) -> Sequence[Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,8 @@ from graft.data.modalities import modality_named
 from graft.data.targets import Encoded, encode
 from graft.data.wanted import Wanted
 from graft.errors import DataError
+
+ALONE = "alone "
 
 
 @dataclass
@@ -51,7 +54,8 @@ def assemble(draft: Draft, wanted: Wanted) -> Dataset:
     if wanted.modality not in (None, draft.modality):
         asked, held = modality_named(str(wanted.modality)), modality_named(draft.modality)
         raise DataError(f"{draft.source or 'The source'} holds {held.nouns}, but {asked.nouns} are needed.")
-    encoded = _encode(draft, wanted)
+    apart = unlabelled_domains(draft, wanted)
+    encoded = _encode(dataclasses.replace(draft, unusable=draft.unusable | apart), wanted)
     shown = draft.rows or draft.names
     unusable = encoded.unusable if encoded else draft.unusable
     dataset = Dataset(
@@ -60,20 +64,40 @@ def assemble(draft: Draft, wanted: Wanted) -> Dataset:
         modality=draft.modality,
         targets=encoded.targets if encoded else None,
         classes=encoded.classes if encoded else (),
-        groups=_filled(draft.groups, [f"alone {name}" for name in shown]),
+        groups=_filled(draft.groups, [f"{ALONE}{name}" for name in shown]),
         domains=_filled(draft.domains, ["unknown"] * len(shown)),
         parts=None if draft.parts is None else np.asarray(draft.parts, dtype=np.str_),
         notes=(*draft.notes, *(encoded.notes if encoded else ())),
-        skipped=(*draft.skipped, *(Skipped(str(shown[i]), unusable[i]) for i in sorted(unusable))),
+        skipped=(*draft.skipped, *(Skipped(str(shown[i]), unusable[i]) for i in sorted(unusable) if i not in apart)),
         source=draft.source,
     )
     if len(unusable) == len(dataset):
         raise too_few_left(len(dataset), dataset.skipped)
+    whole = dataset
     if unusable:
         dataset = dataset.where(~np.isin(np.arange(len(dataset)), list(unusable)))
+    if apart:
+        dataset = _with_unlabelled(dataset, whole.take(sorted(apart)))
     if wanted.known is not None and encoded:
         return match_classes(dataset, wanted.known)
     return class_notes(only_known(dataset))
+
+
+def unlabelled_domains(draft: Draft, wanted: Wanted) -> dict[int, str]:
+    """Give the usable samples of domains without a single label, where other domains have some."""
+    if draft.domains is None or draft.labels is None or not wanted.labelled:
+        return {}
+    usable = [i for i in range(len(draft.inputs)) if i not in draft.unusable]
+    labelled = {str(draft.domains[i]).strip() for i in usable if not is_missing(draft.labels[i])}
+    apart = [i for i in usable if not is_missing(draft.domains[i]) and str(draft.domains[i]).strip() not in labelled]
+    return dict.fromkeys(apart, "Its domain has no labels.") if labelled else {}
+
+
+def _with_unlabelled(dataset: Dataset, apart: Dataset) -> Dataset:
+    names = " and ".join(map(repr, np.unique(np.asarray(apart.domains)).tolist()))
+    note = f"No sample of {names} has a label: its {len(apart)} are taken as an unlabelled target domain."
+    bare = dataclasses.replace(apart, targets=None, classes=(), parts=None, notes=(), skipped=())
+    return dataclasses.replace(dataset, notes=(*dataset.notes, note), unlabelled=bare)
 
 
 def _encode(draft: Draft, wanted: Wanted) -> Encoded | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from graft.data.cells import numbers_of
 from graft.data.kinds import fits, is_media
 from graft.data.modalities import MODALITIES, Modality, modality_named
 from graft.data.parts import part_named
+from graft.data.rows import is_date
 from graft.data.table import Table
 from graft.data.wanted import Wanted
 from graft.errors import DataError
@@ -20,6 +22,7 @@ INDEX_NAMES = ("id", "index", "idx", "column 1", "unnamed: 0", "row")
 WORDS = 20
 FEW = 20
 MANY = 12
+AMOUNTS, PIECES, OFTEN = 2, 1.5, 10
 
 
 @dataclass(frozen=True)
@@ -43,42 +46,71 @@ def choose(table: Table, wanted: Wanted) -> Choice:
         for word in ("input", "target", "group", "domain")
         if isinstance(value := getattr(wanted, word), str)
     }
-    part = next((name for name in table.columns if name not in named.values() and _is_part(table, name)), None)
+    part = part_column(table, named.values())
     taken = {part, *named.values()}
     free = [name for name in table.columns if name not in taken]
-    source, modality = _input(table, free, named.get("input"), wanted)
+    found = _named_input(table, named["input"], wanted) if "input" in named else found_input(table, free, wanted)
+    if found is None:
+        raise _no_input(table, wanted)
+    source, modality = found
     target = None
     if wanted.labelled:
         target = named.get("target") or _target(table, [name for name in free if name != source], source)
     return Choice(source, modality, target, part, named.get("group"), named.get("domain"))
 
 
-def _input(table: Table, free: list[str], named: str | None, wanted: Wanted) -> tuple[str, Modality]:
-    allowed = [modality_named(wanted.modality)] if wanted.modality else list(MODALITIES.values())
-    if named is not None:
-        cells = table.sample(named)
-        fitting = [modality for modality in allowed if fits(cells, modality)]
-        if not fitting and not wanted.modality:
-            raise DataError(
-                f"The column {named!r} of {table.title} holds neither {_kinds(allowed, ' nor ')} (its first value: "
-                f"{cells[0] if cells else 'empty'!r:.60})."
-            )
-        return named, (fitting or allowed)[0]
+def part_column(table: Table, taken: Iterable[str]) -> str | None:
+    """Give the column that says which part each row belongs to, beside those `taken`, or None."""
+    return next((name for name in table.columns if name not in taken and _is_part(table, name)), None)
+
+
+def found_input(table: Table, free: list[str], wanted: Wanted) -> tuple[str, Modality] | None:
+    """Give the column of inputs and what they are, by the names of columns, then by what they hold; None without any.
+
+    Codes beside columns of numbers (short words, or few of them) are categories of a table, not texts.
+    """
+    allowed = _allowed(wanted)
     cells_of = {name: table.sample(name) for name in free}
+    rest = [name for name in free if name.casefold() not in TARGET_NAMES and cells_of[name]]
+    amounts = sum(numbers_of(dict(enumerate(cells_of[name]))) is not None for name in rest)
+
+    def may_be(name: str, modality: Modality) -> bool:
+        """Say whether a column holds inputs of the modality."""
+        codes = not modality.by_path and amounts >= AMOUNTS and _is_code(table, name, cells_of[name])
+        return fits(cells_of[name], modality) and not codes
+
     for modality in allowed:
         known = {name.casefold(): name for name in free}
         for promised in modality.columns:
-            if promised in known and fits(cells_of[known[promised]], modality):
+            if promised in known and may_be(known[promised], modality):
                 return known[promised], modality
-    rest = [name for name in free if name.casefold() not in TARGET_NAMES and cells_of[name]]
     for modality in sorted(allowed, key=lambda modality: not modality.by_path):
-        fitting_names = [name for name in rest if fits(cells_of[name], modality)]
+        fitting_names = [name for name in rest if may_be(name, modality)]
         if not modality.by_path:
             fitting_names = [name for name in fitting_names if _is_prose(table, name, cells_of[name])]
         if fitting_names:
             return max(fitting_names, key=lambda name: _length(cells_of[name])), modality
-    raise DataError(
-        f"{table.title} has no column with {_kinds(allowed, ' or ')}: name it with --input. "
+    return None
+
+
+def _allowed(wanted: Wanted) -> list[Modality]:
+    return [modality_named(wanted.modality)] if wanted.modality else [m for m in MODALITIES.values() if m.columns]
+
+
+def _named_input(table: Table, named: str, wanted: Wanted) -> tuple[str, Modality]:
+    cells, allowed = table.sample(named), _allowed(wanted)
+    fitting = [modality for modality in allowed if fits(cells, modality)]
+    if not fitting and not wanted.modality:
+        raise DataError(
+            f"The column {named!r} of {table.title} holds neither {_kinds(allowed, ' nor ')} (its first value: "
+            f"{cells[0] if cells else 'empty'!r:.60})."
+        )
+    return named, (fitting or allowed)[0]
+
+
+def _no_input(table: Table, wanted: Wanted) -> DataError:
+    return DataError(
+        f"{table.title} has no column with {_kinds(_allowed(wanted), ' or ')}: name it with --input. "
         f"Its columns: {', '.join(map(repr, list(table.columns)[:MANY]))}{', …' if len(table.columns) > MANY else ''}."
     )
 
@@ -121,7 +153,15 @@ def _is_part(table: Table, name: str) -> bool:
     return all(part_named(value) for value in {str(cell) for cell in table.columns[name]})
 
 
+def _is_code(table: Table, name: str, cells: list[Any]) -> bool:
+    """Say whether words are codes: of one piece each, or so few that they come again and again."""
+    pieces = sum(len(str(cell).split()) for cell in cells) / max(len(cells), 1)
+    return pieces < PIECES or OFTEN * table.distinct(name) < len(table.rows)
+
+
 def _is_prose(table: Table, name: str, cells: list[Any]) -> bool:
+    if 2 * sum(isinstance(cell, str) and is_date(cell) for cell in cells) > len(cells):
+        return False
     return _length(cells) > WORDS or 2 * table.distinct(name) > len(table.rows)
 
 

@@ -25,7 +25,10 @@ def digest(*parts: bytes) -> bytes:
 
 
 def content_key(item: Any) -> bytes:
-    """Give the 16-byte key of an input: a path (its bytes), encoded bytes, a string, an array, or a PIL image."""
+    """Give the 16-byte key of an input: a path (its bytes), encoded bytes, a string, an array, or a PIL image.
+
+    A pair of an array and a number, such as samples and their rate, has the key of both.
+    """
     if isinstance(item, os.PathLike):
         return digest(Path(item).read_bytes())
     if isinstance(item, bytes | bytearray | memoryview):
@@ -34,6 +37,8 @@ def content_key(item: Any) -> bytes:
         return digest(b"text", item.encode("utf-8", "surrogatepass"))
     if isinstance(item, np.ndarray):
         return digest(str(item.dtype).encode(), str(item.shape).encode(), np.ascontiguousarray(item).tobytes())
+    if isinstance(item, tuple):
+        return digest(*(content_key(part if isinstance(part, np.ndarray) else str(part)) for part in item))
     if hasattr(item, "save") and hasattr(item, "mode"):
         buffer = io.BytesIO()
         item.save(buffer, format="PNG" if item.mode != "CMYK" else "TIFF")

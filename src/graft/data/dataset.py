@@ -56,7 +56,8 @@ class Dataset:
     `inputs` are references in the form their modality uses: a path, encoded bytes, an (H, W[, C]) array or a PIL image
     for images; a string for text. `targets` are (N,) int64 class indices into `classes`, or (N,) float64 for
     regression, or None when unlabelled. `groups`, `domains` and `parts` are (N,) string arrays or None; samples that
-    share a group are never split apart. `notes` says what the reader took and how to say otherwise.
+    share a group are never split apart. `unlabelled` are samples of domains
+    without a single label, and not among these. `notes` says what the reader took and how to say otherwise.
     """
 
     inputs: Sequence[Any]
@@ -70,6 +71,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     source: str = ""
+    unlabelled: Dataset | None = None
 
     def __post_init__(self) -> None:
         for field in ("names", "targets", "groups", "domains", "parts"):

@@ -111,12 +111,8 @@ EXAMPLES: dict[str, Example] = {
         "2,000 dictionary definitions: animal, object, food, person or plant? (WordNet)", _definitions
     ),
     "docstrings": Example("sentences of Python's own documentation: which module do they come from?", _docstrings),
-    "breast-cancer": Example(
-        "569 tumours, 30 numbers each, malignant or benign (a table of numbers, not for fit)", _breast_cancer
-    ),
-    "diabetes": Example(
-        "442 patients, 10 numbers each, disease progression (a table of numbers, not for fit)", _diabetes
-    ),
+    "breast-cancer": Example("569 tumours, 30 numbers each, malignant or benign (a table of numbers)", _breast_cancer),
+    "diabetes": Example("442 patients, 10 numbers each, disease progression (a table of numbers)", _diabetes),
 }
 
 

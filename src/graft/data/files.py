@@ -1,4 +1,4 @@
-"""Files without labels: one text per line, one image, or a list of any files and folders."""
+"""Files without labels: one text per line, one image or recording, or a list of any files and folders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from graft.data.assemble import Draft
 from graft.data.encodings import read_text
-from graft.data.modalities import IMAGE, TEXT
+from graft.data.modalities import TEXT, Modality, by_path
 from graft.data.references import Chained, References, exists
 from graft.data.wanted import Wanted
 from graft.errors import DataError
@@ -35,19 +35,23 @@ def draft_lines(path: Path, wanted: Wanted) -> Draft:
     return Draft(lines, names, TEXT.name, notes=notes, unusable=unusable, source=str(path))
 
 
-def draft_single(path: Path, wanted: Wanted) -> Draft:
-    """Take one image file."""
-    wanted.refuse_columns(f"the image {path}")
+def draft_single(path: Path, modality: Modality, wanted: Wanted) -> Draft:
+    """Take one file of a modality."""
+    wanted.refuse_columns(f"the {modality.noun} {path}")
     if wanted.labelled:
-        raise DataError(f"{path} is a single image: to learn, give a folder with one folder of images per class.")
-    return Draft(References([str(path)], Path()), [str(path)], IMAGE.name, source=str(path))
+        raise DataError(
+            f"{path} is a single {modality.noun}: to learn, give a folder with one folder of {modality.nouns} per "
+            "class."
+        )
+    return Draft(References([str(path)], Path()), [str(path)], modality.name, source=str(path))
 
 
 def are_files(items: Sequence[Any]) -> bool:
-    """Say whether a list names existing files or folders, not all of which are plain images."""
+    """Say whether a list names existing files or folders, not all of which are plain inputs of one modality."""
     if not all(isinstance(item, str | os.PathLike) and exists(Path(item)) for item in items):
         return False
-    return not all(Path(item).suffix.lower() in IMAGE.extensions and Path(item).is_file() for item in items)
+    files = all(Path(item).is_file() for item in items)
+    return not (files and any(all(map(modality.may_be, items)) for modality in by_path()))
 
 
 def joined(drafts: Sequence[Draft]) -> Draft:

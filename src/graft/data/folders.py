@@ -99,7 +99,7 @@ def _sort_in(
         if not _is_text(name):
             shown = name.encode("utf-8", "backslashreplace").decode()
             found.skipped.append(Skipped(shown, "Its name is no valid UTF-8: rename it."))
-        elif ending in modality.extensions:
+        elif modality.is_file(entry.name):
             found.names.append(name)
         else:
             found.others[ending] += 1

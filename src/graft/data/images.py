@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graft.data.medical import MEDICAL_EXTENSIONS, decode_medical
 from graft.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,14 +19,25 @@ if TYPE_CHECKING:
 IMAGE_EXTENSIONS = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".dib", ".webp", ".tif", ".tiff", ".ppm", ".pgm",
      ".pbm", ".pnm", ".tga", ".jp2", ".avif"}
-)  # fmt: skip
+) | MEDICAL_EXTENSIONS  # fmt: skip
 DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 SENSOR_BITS = (8, 10, 12, 14, 16)
 CHANNELS = (1, 3, 4)
 
 
+def holds_image(item: Any) -> bool:
+    """Say whether an object in memory is an image: encoded bytes, a media dictionary, an array or a PIL image."""
+    if isinstance(item, dict):
+        path = item.get("path")
+        named = path is None or Path(str(path)).suffix.lower() in IMAGE_EXTENSIONS
+        return ("bytes" in item or "path" in item) and named
+    return isinstance(item, bytes | bytearray | memoryview) or hasattr(item, "save") or getattr(item, "ndim", 0) >= 2
+
+
 def decode(item: Any, at_least: int | None = None) -> Image:
     """Give an image as RGB, rotated as its EXIF says, alpha laid on white, deep greys scaled to 8 bits.
+
+    DICOM and NIfTI files are read as `decode_medical` says.
 
     `item` is a path, encoded bytes, an array (H, W), (H, W, 1|3|4) or (1|3|4, H, W), or a PIL image, which is left as
     it is. With `at_least` a large JPEG is decoded at 1/2, 1/4 or 1/8, its short side still `at_least` pixels or more.
@@ -33,8 +45,9 @@ def decode(item: Any, at_least: int | None = None) -> Image:
     """
     name = Path(item).name if isinstance(item, os.PathLike) else "The image"
     try:
-        if isinstance(item, np.ndarray):
-            return from_array(item)
+        array = item if isinstance(item, np.ndarray) else decode_medical(item)
+        if array is not None:
+            return from_array(array)
         image = to_rgb(_upright(_opened(item, at_least)))
         return image.copy() if image is item else image
     except DataError:

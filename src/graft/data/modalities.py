@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
-from graft.data.images import IMAGE_EXTENSIONS
+from graft.data.images import IMAGE_EXTENSIONS, holds_image
+from graft.data.sounds import SOUND_EXTENSIONS, holds_sound
 from graft.errors import DataError, did_you_mean
 
 
@@ -14,7 +18,8 @@ class Modality:
     """One kind of input: how its files end, what messages call it, which column names promise it.
 
     `by_path` says what a string in a table means: the path of a file (true) or the input itself (false).
-    `dims` are the numbers of dimensions one input may have as an array.
+    `dims` are the numbers of dimensions one input may have as an array, `example` is the name of a file; `holds` says
+    whether an object in memory is one such input.
     """
 
     name: str
@@ -24,10 +29,19 @@ class Modality:
     columns: tuple[str, ...]
     by_path: bool
     dims: tuple[int, ...] = ()
+    example: str = ""
+    holds: Callable[[Any], bool] = lambda item: isinstance(item, str)
 
     def is_file(self, name: str) -> bool:
         """Say whether a string ends as the files of this modality do."""
-        return "\n" not in name and PurePath(name.strip()).suffix.lower() in self.extensions
+        low = PurePath(name.strip()).name.lower()
+        return "\n" not in name and low.endswith(tuple(self.extensions)) and not low.startswith(".")
+
+    def may_be(self, item: Any) -> bool:
+        """Say whether an object is an input of this modality: a path that ends like its files, or what it `holds`."""
+        if isinstance(item, str | os.PathLike):
+            return self.is_file(os.fspath(item))
+        return self.holds(item)
 
 
 IMAGE = Modality(
@@ -39,6 +53,20 @@ IMAGE = Modality(
              "file_path", "image_file", "image_name", "photo", "picture"),
     by_path=True,
     dims=(2, 3),
+    example="image.jpg",
+    holds=holds_image,
+)  # fmt: skip
+
+AUDIO = Modality(
+    name="audio",
+    noun="recording",
+    nouns="recordings",
+    extensions=SOUND_EXTENSIONS,
+    columns=("audio", "sound", "recording", "clip", "speech", "wav", "audio_path", "audio_file", "path", "file",
+             "filename", "file_name", "filepath", "file_path"),
+    by_path=True,
+    example="recording.wav",
+    holds=holds_sound,
 )  # fmt: skip
 
 TEXT = Modality(
@@ -51,7 +79,22 @@ TEXT = Modality(
     by_path=False,
 )  # fmt: skip
 
-MODALITIES: dict[str, Modality] = {modality.name: modality for modality in (TEXT, IMAGE)}
+TABLE = Modality(
+    name="table",
+    noun="row",
+    nouns="rows of numbers and categories",
+    extensions=frozenset(),
+    columns=(),
+    by_path=False,
+    dims=(1,),
+)
+
+MODALITIES: dict[str, Modality] = {modality.name: modality for modality in (TEXT, AUDIO, IMAGE, TABLE)}
+
+
+def by_path() -> list[Modality]:
+    """Give the modalities whose inputs are files, those told by their content first; images are what is left."""
+    return [modality for modality in MODALITIES.values() if modality.by_path]
 
 
 def modality_named(name: str) -> Modality:

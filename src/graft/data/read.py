@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ import numpy as np
 
 from graft.data.arrays import draft_memory, is_pair
 from graft.data.assemble import Draft, assemble
+from graft.data.class_folders import read_folder
 from graft.data.classes import match_classes
 from graft.data.dataset import Dataset
 from graft.data.delimited import read_delimited
 from graft.data.files import are_files, draft_lines, draft_single, joined
-from graft.data.image_folder import read_folder
-from graft.data.images import IMAGE_EXTENSIONS
 from graft.data.libraries import from_frame, from_hugging_face, from_splits
+from graft.data.modalities import by_path
 from graft.data.npz import flat_labels, read_npz
+from graft.data.patients import with_patients
+from graft.data.records import beside, from_records, is_records
 from graft.data.references import exists
 from graft.data.table import Table
 from graft.data.table_files import read_jsonl, read_parquet
@@ -41,7 +44,7 @@ TABLES: dict[str, Callable[[Path], Table]] = {
 def read(
     source: Any,
     *,
-    input: str | None = None,
+    input: str | Sequence[str] | None = None,
     target: str | None = None,
     task: str | None = None,
     group: str | Sequence[Any] | None = None,
@@ -50,16 +53,19 @@ def read(
     labelled: bool = True,
     exact_labels: bool = False,
     known: tuple[str, ...] | None = None,
+    target_domain: str | None = None,
 ) -> Dataset:
     """Read labelled or unlabelled inputs into a Dataset; nothing is decoded.
 
-    `source` is an image folder (`class/…` or `train|val|test/class/…`), a CSV, TSV, JSON Lines, Parquet or NPZ file, a
-    pandas data frame, a Hugging Face data set, `(inputs, targets)`, or a Dataset, which is returned as it is. With
-    `labelled=False` it may also be a folder of any images, an image, a text file with one text per line, a list of
-    these, or inputs alone; labels are then ignored. `input`, `target`, `group` and `domain` name columns of a table
+    `source` is a folder of images or recordings (`class/…` or `train|val|test/class/…`), a CSV, TSV, JSON Lines,
+    Parquet or NPZ file, a pandas data frame, a Hugging Face data set, `(inputs, targets)`, or a Dataset, which is
+    returned as it is. With `labelled=False` it may also be a folder of any images or recordings, one of them, a text
+    file with one text per line, a list of these, or inputs alone; labels are then ignored. A recording in memory is
+    `(samples, rate)`. `input`, `target`, `group` and `domain` name columns of a table
     (`group` and `domain` may be a value per sample instead); `task` is `classification` or `regression`;
     `exact_labels` keeps labels apart that differ only by space, letter case or Unicode form. `known` are the classes of
-    a model (empty when it predicts amounts) that the source is to be scored against. What was taken is told in `notes`,
+    a model (empty when it predicts amounts) that the source is to be scored against; `target_domain` is the domain
+    that a model of rows is for, whose offset is the one of rows of no known domain. What was taken is told in `notes`,
     what could not be used in `skipped`. Raises DataError in a sentence.
 
     >>> dataset = read((["a fine film", "a dull one", "a fine plot"], ["yes", "no", "yes"]))
@@ -68,15 +74,16 @@ def read(
     """
     if isinstance(source, Dataset):
         return source if known is None or not labelled else match_classes(source, known)
-    wanted = Wanted(input, target, task, group, domain, modality, labelled, exact_labels, known)
-    return assemble(_draft(source, wanted), wanted)
+    wanted = Wanted(input, target, task, group, domain, modality, labelled, exact_labels, known, target_domain)
+    draft = _draft(source, wanted)
+    return assemble(with_patients(draft) if labelled else draft, wanted)
 
 
 def has_columns(source: Any) -> bool:
     """Say whether a source is a table, of which columns can be named."""
     if isinstance(source, str | os.PathLike):
         return Path(source).suffix.lower() in TABLES
-    return hasattr(source, "columns") or type(source).__module__.partition(".")[0] == "datasets"
+    return is_records(source) or hasattr(source, "columns") or type(source).__module__.partition(".")[0] == "datasets"
 
 
 def _draft(source: Any, wanted: Wanted) -> Draft:
@@ -90,6 +97,11 @@ def _draft(source: Any, wanted: Wanted) -> Draft:
     if library == "datasets":
         splits = isinstance(source, dict)
         return draft_table(from_splits(source, wanted.labelled) if splits else from_hugging_face(source), wanted)
+    if is_records(source):
+        return draft_table(from_records(source), wanted)
+    if is_pair(source) and len(getattr(source[0], "columns", ())) > 1:
+        table, target = beside(from_frame(source[0]), source[1])
+        return draft_table(table, replace(wanted, target=target))
     if is_pair(source):
         inputs, targets = map(_plain, source)
         labels = flat_labels(targets, "The array of targets") if isinstance(targets, np.ndarray) else targets
@@ -101,10 +113,11 @@ def _draft(source: Any, wanted: Wanted) -> Draft:
 
 
 def _plain(source: Any) -> Any:
-    """Give the array or list that a source in memory is or holds; one image alone is a list of one."""
+    """Give the array or list that a source in memory is or holds; one image or recording alone is a list of one."""
     if isinstance(source, np.ndarray):
         return source
-    if isinstance(source, bytes | bytearray) or hasattr(source, "getexif"):
+    one = isinstance(source, tuple | dict) and any(modality.holds(source) for modality in by_path())
+    if one or isinstance(source, bytes | bytearray) or hasattr(source, "getexif"):
         return [source]
     if hasattr(source, "columns"):
         if len(source.columns) != 1:
@@ -131,12 +144,17 @@ def _from_path(path: Path, wanted: Wanted) -> Draft:
         return draft_table(TABLES[ending](path), wanted)
     if ending == ".npz":
         return read_npz(path, wanted)
-    if ending in IMAGE_EXTENSIONS:
-        return draft_single(path, wanted)
+    for modality in by_path():
+        if modality.may_be(path):
+            return draft_single(path, modality, wanted)
     if ending == ".txt":
         return draft_lines(path, wanted)
-    known = ", ".join([*TABLES, ".npz"] + ([] if wanted.labelled else [".txt", "images"]))
-    raise DataError(f"{path} cannot be read: its ending {ending!r} is none of {known}. A folder of images works too.")
+    known = ", ".join(
+        [*TABLES, ".npz"] + ([] if wanted.labelled else [".txt", *(modality.nouns for modality in by_path())])
+    )
+    raise DataError(
+        f"{path} cannot be read: its ending {ending!r} is none of {known}. A folder of images or recordings works too."
+    )
 
 
 def missing(path: Path) -> DataError:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 class References(Sequence[Any]):
     """Strings kept as strings (100,000 of them cost what their letters cost) and given as paths under `root`.
 
-    A dictionary with `bytes` and `path`, as Hugging Face and Parquet store media, gives the bytes, or else the path.
+    A dictionary with `bytes` and `path`, as Hugging Face and Parquet store media, gives the bytes, or else the path;
+    one with `array` and `sampling_rate` gives both as a pair.
     """
 
     def __init__(self, items: Sequence[Any], root: Path) -> None:
@@ -54,6 +55,8 @@ def reference(item: Any, root: Path) -> Any:
     """Give the input an item stands for: a string is a path under `root`, a media dictionary its bytes or path."""
     if isinstance(item, str):
         return root / item
+    if isinstance(item, dict) and item.get("array") is not None:
+        return np.asarray(item["array"]), item.get("sampling_rate")
     if isinstance(item, dict):
         return item["bytes"] if item.get("bytes") is not None else root / str(item.get("path"))
     return item

@@ -11,6 +11,7 @@ from graft.data.cells import is_missing
 from graft.data.columns import PART_NAMES, Choice, choose
 from graft.data.parts import PARTS, part_named
 from graft.data.references import References, exists
+from graft.data.row_reader import draft_rows, wants_rows
 from graft.data.table import Table
 from graft.data.wanted import Wanted
 from graft.errors import DataError
@@ -18,6 +19,8 @@ from graft.errors import DataError
 
 def draft_table(table: Table, wanted: Wanted) -> Draft:
     """Take the input and target columns of a table; files that paths point to are looked for but not opened."""
+    if wants_rows(table, wanted):
+        return draft_rows(table, wanted)
     choice = choose(table, wanted)
     cells = table.columns[choice.input]
     unusable: dict[int, str] = {}

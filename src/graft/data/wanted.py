@@ -17,7 +17,7 @@ TASKS = tuple(task for task in get_args(Task) if task != "unlabelled")
 class Wanted:
     """The words of `graft.data.read`, checked: columns by name, the task, the modality, and how to take labels."""
 
-    input: str | None = None
+    input: str | Sequence[str] | None = None
     target: str | None = None
     task: str | None = None
     group: str | Sequence[Any] | None = None
@@ -26,6 +26,7 @@ class Wanted:
     labelled: bool = True
     exact_labels: bool = False
     known: tuple[str, ...] | None = None
+    target_domain: str | None = None
 
     def __post_init__(self) -> None:
         if self.task is not None and self.task not in TASKS:

@@ -1,4 +1,4 @@
-"""Word counts of a data set: no network, so no workers and no cache; sparse rows, a portion at a time."""
+"""What needs no network: word counts, or the columns of a table; no workers and no cache, a portion at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from graft.extract.reading import read_input
 from graft.progress import Step
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+    from graft.backbones.base import Matrix
 
 
 class Counting:
-    """The same face as a `Job`, for backbones whose features are sparse."""
+    """The same face as a `Job`, for backbones without weights."""
 
     embedded = 0
 
@@ -46,8 +46,11 @@ class Counting:
         return good
 
     @property
-    def values(self) -> csr_matrix:
-        """The (N, D) sparse counts of the inputs that were counted."""
+    def values(self) -> Matrix:
+        """The (N, D) counts of the inputs that were counted, sparse where the backbone's are."""
+        if self._parts and isinstance(self._parts[0], np.ndarray):
+            rows: NDArray[np.float32] = np.concatenate(self._parts)
+            return rows
         from scipy.sparse import csr_matrix, vstack
 
         if not self._parts:

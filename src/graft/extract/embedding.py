@@ -33,8 +33,7 @@ def embed(
             f"{dataset.modality!r}; choose a backbone for {dataset.modality!r}."
         )
     with progress("Embedding", len(dataset) if show_progress else 0) as step:
-        counted = backbone.card.parameters == 0  # nothing to run: looking up would cost more than counting again
-        job = Counting(dataset, backbone, step) if counted else Job(dataset, backbone, cache, step)
+        job = Counting(dataset, backbone, step) if backbone.cheap else Job(dataset, backbone, cache, step)
         job.run()
     skipped = tuple(Skipped(str(dataset.names[index]), job.reasons[index]) for index in sorted(job.reasons))
     check_skipped(skipped, len(dataset), max_skipped)

@@ -14,7 +14,7 @@ from graft.data.content import KEY_BYTES
 from graft.data.dataset import Dataset
 from graft.errors import DataError
 from graft.extract.cache import Cache
-from graft.extract.pieces import pieces
+from graft.extract.pieces import COST_AT_ONCE, pieces
 from graft.extract.reading import Read, read_inputs
 from graft.extract.rows import copy_rows, room_for, write_rows
 from graft.extract.workers import portions, run_workers, worker_count
@@ -22,6 +22,7 @@ from graft.progress import Step
 
 KEEP_AT_ONCE = 64
 LEAST_PORTION = 8
+COST_WAITING = 4 * COST_AT_ONCE
 Prepared = tuple[int, Any]
 
 
@@ -63,16 +64,26 @@ class Job:
     def _work(self, stop: threading.Event) -> None:
         waiting: list[Prepared] = []
         unkept: list[int] = []
+        cost = 0
         try:
             while not stop.is_set() and (portion := self._next()):
-                for read in read_inputs(self._items(portion)):
-                    waiting += self._prepare(self._missing(read))
-                    while len(waiting) >= self._backbone.group and not stop.is_set():
-                        unkept = self._run(waiting[: self._backbone.group], unkept, stop)
-                        del waiting[: self._backbone.group]
+                for item in self._unknown(portion):
+                    ready = self._prepare(item)
+                    waiting += ready
+                    cost += sum(self._backbone.cost(one) for _, one in ready)
+                    if stop.is_set():
+                        break
+                    if len(waiting) >= self._backbone.group or cost >= COST_WAITING:
+                        unkept = self._run(waiting, unkept, stop)
+                        waiting, cost = [], 0
             unkept = self._run(waiting, unkept, stop)
         finally:
             self._keep(unkept, 1)
+
+    def _unknown(self, portion: range) -> Iterator[tuple[int, Any]]:
+        """Give the inputs of a portion that are to be embedded, one by one."""
+        for read in read_inputs(self._items(portion)):
+            yield from self._missing(read)
 
     def _next(self) -> range:
         with self._lock:
@@ -109,16 +120,16 @@ class Job:
         self._written = write_rows(self.values, asked[found], rows, self._written)
         return set(asked[found].tolist())
 
-    def _prepare(self, items: Sequence[tuple[int, Any]]) -> list[Prepared]:
-        ready = []
-        for index, content in items:
-            try:
-                ready.append((index, self._backbone.prepare(content)))
-            except DataError as error:
-                with self._lock:
-                    self.reasons[index] = str(error)
-                self._step(1)
-        return ready
+    def _prepare(self, item: tuple[int, Any]) -> list[Prepared]:
+        """Prepare an input; none comes back where it cannot be read, which is noted."""
+        index, content = item
+        try:
+            return [(index, self._backbone.prepare(content))]
+        except DataError as error:
+            with self._lock:
+                self.reasons[index] = str(error)
+            self._step(1)
+            return []
 
     def _run(self, items: Sequence[Prepared], unkept: list[int], stop: threading.Event) -> list[int]:
         """Embed a group of inputs piece by piece; give the indices of the rows that are not in the cache yet."""

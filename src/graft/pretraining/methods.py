@@ -27,14 +27,14 @@ class Method:
 METHODS = {
     method.name: method
     for method in (
-        Method("supervised", ("image", "text"), True, "cross-entropy on the source's labels"),
-        Method("vicreg", ("image",), False, "VICReg, Bardes et al. 2022, arXiv:2105.04906"),
-        Method("barlow-twins", ("image",), False, "Barlow Twins, Zbontar et al. 2021, arXiv:2103.03230"),
-        Method("simclr", ("image",), False, "SimCLR, Chen et al. 2020, arXiv:2002.05709"),
+        Method("supervised", ("image", "text", "audio"), True, "cross-entropy on the source's labels"),
+        Method("vicreg", ("image", "audio"), False, "VICReg, Bardes et al. 2022, arXiv:2105.04906"),
+        Method("barlow-twins", ("image", "audio"), False, "Barlow Twins, Zbontar et al. 2021, arXiv:2103.03230"),
+        Method("simclr", ("image", "audio"), False, "SimCLR, Chen et al. 2020, arXiv:2002.05709"),
         Method("masked", ("text",), False, "masked language modelling, Devlin et al. 2018, arXiv:1810.04805"),
     )
 }
-UNLABELLED = {"image": "vicreg", "text": "masked"}
+UNLABELLED = {"image": "vicreg", "text": "masked", "audio": "vicreg"}
 
 
 def method_named(name: str) -> Method:
@@ -45,13 +45,13 @@ def method_named(name: str) -> Method:
 
 
 def choose_method(name: str, dataset: Dataset) -> Method:
-    """Give the method for this data: `auto` is supervised where images have labels, else what needs none.
+    """Give the method for this data: `auto` is supervised where images or recordings have labels, else what needs none.
 
     Raises GraftError when the method reads other data.
     """
     labelled = dataset.task == "classification" and len(dataset.classes) > 1
     if name == "auto":
-        name = "supervised" if labelled and dataset.modality == "image" else UNLABELLED[dataset.modality]
+        name = "supervised" if labelled and dataset.modality != "text" else UNLABELLED[dataset.modality]
     method = method_named(name)
     if dataset.modality not in method.modalities:
         instead = [m.name for m in METHODS.values() if dataset.modality in m.modalities]

@@ -36,11 +36,12 @@ def pretrain(
     input: str | None = None,
     target: str | None = None,
 ) -> Backbone:
-    """Pretrain a backbone on a source of images or texts, and save it to the folder `out` where that is given.
+    """Pretrain a backbone on a source of images, texts or recordings, and save it to the folder `out` where given.
 
-    `source` is anything `graft.read` reads. `backbone` is `conv` or `conv-84` (small networks with random weights),
-    `random/<name>`, or any backbone whose weights are gone on with; `auto` is what suits the data. `method` is one of
-    METHODS; `auto` is supervised for labelled images, VICReg for others and masked language modelling for texts.
+    `source` is anything `graft.read` reads. `backbone` is `conv`, `conv-84` or `conv-mel` (small networks with random
+    weights), `random/<name>`, or any backbone whose weights are gone on with; `auto` is what suits the data. `method`
+    is one of METHODS; `auto` is supervised for labelled images and recordings, VICReg for others and masked language
+    modelling for texts.
     It goes on for `epochs`, or as long as `budget` seconds, or for 1,500 steps. With `out`, checkpoints are kept beside
     it in `.NAME.pretraining` until the end, and the same call goes on from them after a kill. A folder that holds a
     backbone is replaced with `force` only. Raises GraftError in a sentence.

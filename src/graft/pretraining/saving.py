@@ -51,11 +51,12 @@ def write_out(backbone: Backbone, out: Path, *, force: bool) -> None:
 
 def page(card: Card, name: str) -> str:
     """Give the card as Markdown, headed as model cards of the Hugging Face hub are."""
-    reads = f"{card.input_size} × {card.input_size} pixels" if card.input_size else f"up to {card.max_tokens} tokens"
+    size = f"{card.input_size} × {card.input_size} pixels" if card.input_size else f"up to {card.max_tokens} tokens"
+    reads = ", ".join([card.modality, *([size] if card.input_size or card.max_tokens else [])])
     return (
         f"---\nlibrary_name: graft\ntags: [feature-extraction, {card.modality}]\n---\n\n# {name}\n\n"
         f"A backbone made by `graft pretrain`. Use it with `--backbone {name}` (the path of this folder).\n\n"
         f"- started from: {card.parent or 'random weights'}\n- trained on: {card.trained_on}\n"
-        f"- licence: {card.licence}\n- reads: {card.modality}, {reads}\n"
+        f"- licence: {card.licence}\n- reads: {reads}\n"
         f"- gives: {card.dim} numbers; {card.parameters:,} parameters\n- sha256 of its weights: {card.sha256}\n"
     )

@@ -15,7 +15,7 @@ from graft.pretraining.projecting import projecting
 from graft.pretraining.store import decoded
 from graft.pretraining.task import Task, batch_size, recipe_for
 from graft.pretraining.view_batches import ViewBatches
-from graft.pretraining.views import DRAWING, views_for
+from graft.pretraining.views import named, views_for
 from graft.train.batches import Batch
 
 LOSSES = {"simclr": (simclr, 128), "vicreg": (vicreg, 0), "barlow-twins": (barlow, 0)}
@@ -25,11 +25,16 @@ FEWEST = 8
 def self_supervised(loss: str, backbone: Backbone, dataset: Dataset, seed: int) -> Task:
     """Set up one of LOSSES; raises DataError for fewer than 8 images, of which there is nothing to tell apart."""
     measure, out = LOSSES[loss]
+    if not backbone.card.input_size:
+        raise DataError(
+            f"{loss} changes pictures, and {backbone.card.name} reads none: choose the backbone conv-mel for "
+            "recordings, or the method supervised."
+        )
     store = decoded(dataset, backbone.card)
     count, side = len(store.pixels), backbone.card.input_size
     if count < FEWEST:
         raise DataError(f"{count} images are too few to pretrain on: at least {FEWEST} are needed, better thousands.")
-    views = views_for(store.pixels)
+    views = views_for(store.pixels, dataset.modality)
     trainable = backbone.trainable()
     module = projecting(trainable, out, seed)
     batches = ViewBatches(store, side, views, count=2, size=batch_size(side, count), seed=seed)
@@ -39,5 +44,5 @@ def self_supervised(loss: str, backbone: Backbone, dataset: Dataset, seed: int) 
         first, second = network(torch.cat(batch)).chunk(2)
         return measure(first, second)
 
-    said = "views as of drawings" if views == DRAWING else "views as of photos"
+    said = f"views as of {named(views)}"
     return Task(trainable, module, objective, batches, recipe_for(backbone, seed), store.skipped, said)

@@ -35,8 +35,9 @@ def read_source(source: Any, method: str, **columns: str | None) -> Dataset:
 def name_of(backbone: str, dataset: Dataset) -> str:
     """Give the name to load of what a caller calls a backbone: `conv` is one with random weights, `auto` what suits.
 
-    `auto` is all-MiniLM for texts; for images a small convolutional network with random weights, of 28 pixels for
-    drawings and tiny images, else of 84. Raises GraftError for a modality without one.
+    `auto` is all-MiniLM for texts; else a small convolutional network with random weights: for images of 28 pixels for
+    drawings and tiny images and of 84 for others, for recordings of their spectrograms. Raises GraftError for a
+    modality without one.
     """
     if backbone in SHAPES:
         return f"random/{backbone}"
@@ -44,6 +45,8 @@ def name_of(backbone: str, dataset: Dataset) -> str:
         return backbone
     if dataset.modality == "text":
         return TEXT_BACKBONE
+    if dataset.modality == "audio":
+        return "random/conv-mel"
     if dataset.modality != "image":
         raise GraftError(f"There is no backbone to start from for inputs of the kind {dataset.modality}; name one.")
     return "random/conv" if is_simple(dataset) else "random/conv-84"

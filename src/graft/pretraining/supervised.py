@@ -39,7 +39,7 @@ class Classifying(nn.Module):
 
 
 def supervised(backbone: Backbone, dataset: Dataset, seed: int) -> Task:
-    """Set up classification of images, in random views, or of texts, with classes weighted alike.
+    """Set up classification of images or spectrograms, in random views, or of other inputs; classes weigh alike.
 
     Cross-entropy with label smoothing 0.1 (Szegedy et al. 2016). Raises DataError when there are no classes to tell.
     """
@@ -51,7 +51,7 @@ def supervised(backbone: Backbone, dataset: Dataset, seed: int) -> Task:
     trainable = backbone.trainable()
     module, objective = Classifying(trainable, len(dataset.classes), seed), classification_loss(SMOOTHING)
     recipe = recipe_for(backbone, seed)
-    if dataset.modality == "text":
+    if not backbone.card.input_size:
         y, weight = _labels(dataset)
         batches = InputBatches(dataset.inputs, y, weight, backbone.prepare, trainable.collate, TEXTS, seed,
                                cost=backbone.cost)  # fmt: skip
@@ -60,7 +60,9 @@ def supervised(backbone: Backbone, dataset: Dataset, seed: int) -> Task:
     y, weight = _labels(store.dataset)
     others = torch.from_numpy(y), torch.from_numpy(weight.astype(np.float32))
     size, side = batch_size(backbone.card.input_size, len(y)), backbone.card.input_size
-    views = ViewBatches(store, side, views_for(store.pixels), count=1, size=size, seed=seed, others=others)
+    views = ViewBatches(
+        store, side, views_for(store.pixels, dataset.modality), count=1, size=size, seed=seed, others=others
+    )
     return Task(trainable, module, objective, views, recipe, store.skipped)
 
 

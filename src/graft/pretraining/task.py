@@ -42,7 +42,7 @@ def recipe_for(backbone: Backbone, seed: int) -> Recipe:
 
     5e-5 is the rate of BERT's own further pretraining (Devlin et al. 2018, Gururangan et al. 2020).
     """
-    rate = FRESH_RATE if is_fresh(backbone) else TUNED_RATE if backbone.card.modality == "image" else TEXT_RATE
+    rate = FRESH_RATE if is_fresh(backbone) else TUNED_RATE if backbone.card.input_size else TEXT_RATE
     return Recipe(rate=rate, weight_decay=0.01, clip=5.0, warm_up=0.1, seed=seed)
 
 

@@ -38,12 +38,24 @@ PHOTO = Views()
 DRAWING = Views(turn=20.0, area=(0.64, 1.44), aspect=1.35, shear=0.2, shift=0.12, mirror=0.0, colour=0.0, grey=0.0)
 
 
-def views_for(pixels: NDArray[np.uint8], sample: int = 256) -> Views:
-    """Give the views that suit (N, T, T, 3) images, by a look at up to `sample` of them.
+SOUND = Views(area=(0.5, 1.0), aspect=1.25, mirror=0.0, colour=0.2, grey=0.0)
+KINDS = {"photos": PHOTO, "drawings": DRAWING, "spectrograms": SOUND}
+
+
+def named(views: Views) -> str:
+    """Give what views are made for."""
+    return next(name for name, known in KINDS.items() if known == views)
+
+
+def views_for(pixels: NDArray[np.uint8], modality: str = "image", sample: int = 256) -> Views:
+    """Give the views that suit (N, T, T, 3) images, by a look at up to `sample` of them, or spectrograms.
 
     Drawings are grey, and most of their pixels are of nearly one level, the paper's: they are turned and sheared a
     little, never mirrored. All else are photos: random resized crops, mirrored and changed in colour as in SimCLR.
+    Spectrograms are cropped, which shifts time and pitch, and never mirrored.
     """
+    if modality == "audio":
+        return SOUND
     seen = pixels[:: max(1, len(pixels) // sample)][:sample].astype(np.int16)
     grey = (seen.max(axis=3) - seen.min(axis=3) <= GREY_LEVELS).mean() > 0.99
     levels = seen.mean(axis=3)

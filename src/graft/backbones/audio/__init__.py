@@ -1,0 +1,1 @@
+"""Backbones that read recordings: what only they need, and no other room looks into."""
