@@ -10,6 +10,11 @@ from graft.align.methods import METHODS, method
 from graft.errors import DataError, GraftError, ModelError
 
 
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch):
+    monkeypatch.setattr("graft.align.bottleneck.STEPS", 60)
+
+
 def maker() -> Even:
     return Even(penalty=0.01)
 

@@ -6,6 +6,7 @@ from graft.align.aligned import Aligned, Method, load
 from graft.align.domains import Source, Target
 from graft.align.gap import Gap, gap
 from graft.align.methods import METHODS, method
+from graft.align.source_free.door import adapt_alone
 from graft.align.validators.table import VALIDATORS
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Method",
     "Source",
     "Target",
+    "adapt_alone",
     "adapt_features",
     "gap",
     "load",

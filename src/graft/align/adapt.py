@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graft.align.adaptation import Adaptation
 from graft.align.algebra import Floats
 from graft.align.aligned import HeadMaker
+from graft.align.co_training import co_trained
 from graft.align.crossing import crossed
 from graft.align.even import steady
 from graft.align.given import Given, given_views
@@ -34,6 +35,7 @@ def adapt_features(
     domain: NDArray[np.str_] | None = None,
     methods: Sequence[str] = COMMITTEE,
     head_maker: HeadMaker | None = None,
+    before: Floats | None = None,
     seed: int = 0,
 ) -> Adaptation:
     """Adapt to a target without a label of it, or keep the source-only heads where the evidence does not do.
@@ -42,17 +44,20 @@ def adapt_features(
     class indices. The answer is the mean over views of the mean probability of each view's heads:
 
     - `methods` on every dense view, where classes are groups and `Evidence.enough`;
-    - else, view by view, `standardize` (for counts: a second head, on `denoising`) where `crossed` says so;
+    - else, view by view, `standardize` (for counts: a second head, on `denoising`) where `crossed` says so, and
+      `co_trained` heads beside them where these agree;
     - else the source-only heads.
 
     `head_maker` makes the heads fitted on features as they are (default `Logistic`) and on adapted rows (default
-    `Even`, its penalty chosen once per view). With no `methods` the source-only heads are kept.
+    `Even`, its penalty chosen once per view). `before` (M, K) are the log-probabilities of another
+    model of the source, against which what is adapted is held in the place of the source-only heads. With no `methods`
+    the source-only heads are kept.
     Raises DataError for views that differ or disagree in rows, GraftError for an unknown method.
     """
     chosen = [method(name) for name in methods]
     given = given_views(source, y, target, weight, domain)
     plain = _source_only(given, head_maker or Logistic, seed)
-    before = answer(plain)
+    before = answer(plain) if before is None else before
     if not chosen:
         return Adaptation(tuple(plain), before, before, False, None, ("No method was asked for.",))
 
@@ -68,8 +73,13 @@ def adapt_features(
         return Adaptation(parts, after, before, True, found.evidence, (said, *found.notes))
     kept, notes = crossed(plain, _rivals(given, plain, makers, seed)) if len(plain) > 1 else (plain, ())
     adapted = any(part not in plain for part in kept)
+    if found.evidence is None:  # where classes are groups, but adapting to them fails, nothing else is trusted either
+        base = answer(kept) if adapted else before
+        learned, why = co_trained(target, base, {name: part.target for name, part in plain}, seed)
+        kept, notes, adapted = [*kept, *learned], (*notes, *why), adapted or bool(learned)
     told = "Adapted view by view." if adapted else "The source-only heads stay: the evidence for adapting does not do."
-    return Adaptation(tuple(kept), answer(kept), before, adapted, found.evidence, (told, *found.notes, *notes))
+    after = answer(kept) if adapted else before
+    return Adaptation(tuple(kept), after, before, adapted, found.evidence, (told, *found.notes, *notes))
 
 
 def _source_only(given: Given, maker: HeadMaker, seed: int) -> list[Part]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.align.algebra import Floats
-from graft.align.evidence import Evidence
+from graft.align.evidence import Evidence, LoneEvidence
 from graft.align.members import Member, by_view, member
 from graft.errors import DataError, ModelError
 
@@ -22,7 +22,7 @@ class Adaptation:
     """What `adapt_features` decided.
 
     `members` are (view, fitted method) pairs: the mean over views of their mean probability is the answer. `target`
-    (M, K) is its logarithm for the target rows given, `before` that of the source-only heads. `adapted` says whether
+    (M, K) is its logarithm for the target rows given, `before` that of the source-only model. `adapted` says whether
     any adapted member was taken; `notes` why, in sentences.
     """
 
@@ -30,7 +30,7 @@ class Adaptation:
     target: Floats
     before: Floats
     adapted: bool
-    evidence: Evidence | None
+    evidence: Evidence | LoneEvidence | None
     notes: tuple[str, ...]
 
     def predict_log_proba(self, X: Mapping[str, NDArray[Any]]) -> Floats:

@@ -80,7 +80,8 @@ def logs_of(head: Classifier, Z: Matrix) -> Floats:
 def linear_head(coef: Floats, intercept: Floats) -> Classifier:
     """Give a head with p = softmax(z @ coef.T + intercept) for (K, r) coefficients and (K,) intercepts."""
     classes = np.arange(len(coef))
-    head = make("logistic").load_state({"classes_": classes, "coef_": coef, "intercept_": intercept})
+    state = {"classes_": classes, "coef_": np.ascontiguousarray(coef), "intercept_": np.ascontiguousarray(intercept)}
+    head = make("logistic").load_state(state)
     assert isinstance(head, Classifier)
     return head
 

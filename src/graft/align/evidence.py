@@ -52,6 +52,45 @@ class Evidence:
         )
 
 
+@dataclass(frozen=True)
+class LoneEvidence:
+    """What speaks for the adapted answer, in the mean over views.
+
+    `near_before`, `near_after`: how well near target rows agree in the model's labels and in the adapted ones.
+    `grouped`: how well near source rows agreed in their true labels, as the model's record keeps it; where it does not,
+    `near_before` stands for it.
+    """
+
+    near_before: float
+    near_after: float
+    grouped: float | None = None
+
+    @property
+    def enough(self) -> bool:
+        """Whether classes are groups, and neighbours in the target agree no less in the adapted labels."""
+        return self.are_groups and self.near_after >= self.near_before
+
+    @property
+    def are_groups(self) -> bool:
+        """Whether classes are groups that neighbours share, in the source or, where that is not known, the target."""
+        return self._groups >= GROUPED
+
+    @property
+    def _groups(self) -> float:
+        return self.near_before if self.grouped is None else self.grouped
+
+    def sentence(self) -> str:
+        """Say it."""
+        groups = "are groups" if self.are_groups else "are no groups"
+        where = "in the target, by the model's labels" if self.grouped is None else "in the source"
+        more = "no less" if self.near_after >= self.near_before else "less"
+        return (
+            f"The classes {groups} {where}: neighbours agree by {self._groups:.2f} (at least {GROUPED} is asked for). "
+            f"Neighbours in the target agree {more} in the adapted labels: {self.near_before:.2f} before, "
+            f"{self.near_after:.2f} after."
+        )
+
+
 def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floats) -> Evidence:
     """Weigh (M, K) log-probabilities `after` against those `before`, in each view's own unadapted features."""
     found = [

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graft.align.algebra import Floats
 from graft.align.aligned import TINY, load
 from graft.align.narrow import Narrowed
+from graft.align.source_free.shifted import Shifted
 from graft.align.words.members import Counted, Denoised
 from graft.errors import ModelError
 
@@ -40,6 +41,7 @@ KINDS: dict[str, Maker] = {
     "narrowed": Narrowed.from_state,
     "counted": Counted.from_state,
     "denoised": Denoised.from_state,
+    "shifted": Shifted.from_state,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graft.align.aligned import Method
+from graft.align.bottleneck import with_objective
 from graft.align.clustering.centroids import centroids
 from graft.align.clustering.confusion import minimum_confusion
 from graft.align.clustering.information import information
@@ -18,6 +19,7 @@ from graft.align.moving.linear_transport import linear_transport
 from graft.align.moving.standardize import standardize
 from graft.align.moving.subspace import subspace
 from graft.align.moving.transport import transport
+from graft.align.partial import partial
 from graft.align.shift.bbse import black_box_shift
 from graft.align.shift.mlls import likelihood_shift
 from graft.align.source_only import source_only
@@ -48,7 +50,8 @@ METHODS: dict[str, Method] = {
     "minimum-confusion": minimum_confusion,
     "nuclear-norm": nuclear_norm,
     "information": information,
-}
+    "partial": partial,
+} | {name: with_objective(name) for name in ("mmd", "jan", "deep-coral", "dann", "cdan", "mdd", "fixmatch")}
 
 
 def method(name: str) -> Method:

@@ -30,6 +30,9 @@ class Placing:
     offset: Floats
     unit: bool
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "basis", np.ascontiguousarray(self.basis))  # as it is saved: products keep their bits
+
     def __call__(self, X: NDArray[Any]) -> Floats:
         """Give the (N, r) placed rows of (N, D); raises FeatureError for another width."""
         rows = (np.asarray(check_matrix(X, len(self.mean)), dtype=np.float64) - self.mean) / self.scale
@@ -64,6 +67,21 @@ class Placing:
 def nothing(width: int) -> Placing:
     """Give the map that leaves (N, width) rows as they are."""
     return Placing(np.zeros(width), np.ones(1), np.eye(width), np.zeros(width), False)
+
+
+def place_alone(target: Target, most: int = MOST) -> tuple[Floats, Placing]:
+    """Give the placed (M, r) target, where there is no source, and its map.
+
+    Rows are centred on their mean, brought to comparable length and turned as by `place`.
+    """
+    mean = target.X.mean(axis=0)
+    T = target.X - mean
+    wide = T.shape[1] >= WIDE
+    size = float(np.sqrt(np.mean(np.square(T).sum(axis=1)))) or 1.0
+    scale = np.array([1.0 if wide else size])
+    T = unit(T) if wide else T / size
+    basis = directions(T, most)
+    return T @ basis, Placing(mean, scale, basis, np.zeros(basis.shape[1]), wide)
 
 
 def place(source: Source, target: Target, apart: bool, most: int = MOST) -> tuple[Floats, Floats, Placing]:

@@ -17,6 +17,10 @@ from graft.train.augment.base import Augment, in_turn
 from graft.train.augment.colour import colour_jitter
 from graft.train.augment.crop import random_resized_crop
 from graft.train.augment.flip import flip
+from graft.train.augment.gain import gain
+from graft.train.augment.noise import noise
+from graft.train.augment.shift import shift
+from graft.train.augment.spec_augment import spec_augment
 from graft.train.augment.token_dropout import token_dropout
 from graft.train.order import batch_count, orders, sorted_orders
 
@@ -25,6 +29,10 @@ AUGMENTS: dict[str, tuple[str, Augment]] = {
     "flip": ("image", flip()),
     "colour": ("image", colour_jitter(0.25, 0.25, 0.25)),
     "tokens": ("text", token_dropout(0.1)),
+    "shift": ("audio", shift()),
+    "gain": ("audio", gain()),
+    "noise": ("audio", noise()),
+    "spec-augment": ("audio", spec_augment()),
 }
 
 
@@ -61,7 +69,7 @@ def make_batches(
         return SourceBatches(source, targets, weight, view.batch, seed)
     assert isinstance(source, PreparedInputs)
     change = in_turn([AUGMENTS[name][1] for name in view.augment])
-    cost = None if source.costs is None else len
+    cost = None if source.costs is None else body.length
     return InputBatches(source.items, targets, weight, _same, body.collate, view.batch, seed, change, cost)
 
 

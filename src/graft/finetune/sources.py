@@ -35,13 +35,13 @@ class Source(Protocol):
 
 
 class PreparedInputs:
-    """What `Backbone.prepare` gave for N inputs: pixels in a memory-mapped file, token ids in memory."""
+    """What `Backbone.prepare` gave for N inputs: pixels in a memory-mapped file, all else in memory."""
 
     def __init__(self, inputs: Sequence[Any], backbone: Backbone, body: Trainable, folder: Path, name: str) -> None:
         self._collate = body.collate
         self.items: Any = _prepared(inputs, backbone, folder / f"{name}-inputs.npy")
-        is_text = backbone.card.modality == "text"
-        self.costs = np.array([len(item) for item in self.items], dtype=np.float64) if is_text else None
+        lengths = [body.length(item) for item in self.items]
+        self.costs = None if None in lengths else np.array(lengths, dtype=np.float64)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -54,8 +54,8 @@ class PreparedInputs:
 class KeptStates:
     """What enters part `first` of a network for every input, in memory-mapped files; each input went through once.
 
-    Texts are kept at their own length: their tensors have the tokens on the second axis, and are padded with zeros when
-    put together, which are False in the mask.
+    Texts and recordings are kept at their own length: their tensors have tokens or positions on the second axis, and
+    are padded with zeros when put together, which are False in the mask.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class KeptStates:
 
 
 def in_order(source: Source, size: int) -> Iterator[NDArray[np.int64]]:
-    """Give the rows of all samples, `size` at a time; texts from the shortest to the longest."""
+    """Give the rows of all samples, `size` at a time; those with lengths from the shortest to the longest."""
     order = np.arange(len(source)) if source.costs is None else np.argsort(source.costs, kind="stable")
     for start in range(0, len(order), size):
         yield order[start : start + size]
@@ -128,7 +128,7 @@ def memory_mapped(path: Path, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any
 def _prepared(inputs: Sequence[Any], backbone: Backbone, path: Path) -> Any:
     prepare: Callable[[Any], Any] = backbone.prepare
     with ThreadPoolExecutor(usable_cores(), "graft-prepare") as pool:
-        if backbone.card.modality != "image":
+        if not backbone.card.input_size:
             return list(pool.map(prepare, inputs))
         side = backbone.card.input_size
         pixels = memory_mapped(path, np.uint8, (len(inputs), side, side, 3))

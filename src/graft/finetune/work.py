@@ -47,12 +47,14 @@ class Task:
 class Work:
     """The backbone at the size it is trained at, its learner, where states come from, and how outputs are judged.
 
-    `features` (N, D) are the frozen embeddings; `folder` holds what is kept in files.
+    `held` gives the states of the held-out samples; `features` (N, D) are the frozen embeddings; `folder` holds what is
+    kept in files.
     """
 
     backbone: Backbone
     learner: Learner
     source: Source
+    held: Source
     outcome: Outcome
     ending: Ending
     features: NDArray[np.float32]
@@ -94,14 +96,14 @@ def set_up(task: Task, strategy: Strategy, *, device: str, seed: int, cache: Cac
     )
     outcome = Outcome(learner, source, held, task.aim, task.weight, strategy.loss == "contrastive", seed)
     ending = Ending(strategy.ending, learner, lambda: outcome.loss(task.held.targets))
-    return Work(backbone, learner, source, outcome, ending, features, folder)
+    return Work(backbone, learner, source, held, outcome, ending, features, folder)
 
 
 def _at_its_size(task: Task, size: int) -> tuple[Backbone, Trainable]:
     """Give backbone and body for the size that is wanted or suits the images; one that cannot be cut keeps its own."""
     backbone = task.backbone
     body, own = backbone.trainable(), backbone.card.input_size
-    if not size and own and len(body.parts) > 1:
+    if not size and own and len(body.parts) > 1 and task.learn.modality == "image":
         size = suited_size(task.learn.inputs, own)
     if not size or size == own:
         return backbone, body

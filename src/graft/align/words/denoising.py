@@ -84,4 +84,4 @@ def denoising(source: Counts, target: Counts, most: int = WORDS, lost: float = L
     Q[diagonal] = q * np.diag(S)
     Q[diagonal] += RIDGE * np.trace(Q) / len(q)
     weights = cho_solve(cho_factor(Q, overwrite_a=True), (S[:-1] * q).T)
-    return Denoising(source.shape[1], columns, np.asarray(weights, dtype=np.float32))
+    return Denoising(source.shape[1], columns, np.ascontiguousarray(weights, dtype=np.float32))

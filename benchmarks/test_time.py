@@ -1,0 +1,100 @@
+"""Test time: photos with noise, blur or little contrast, predicted by a frozen model and by streams that adapt."""
+
+import argparse
+import io
+from collections.abc import Callable
+
+import numpy as np
+from common import need, say
+from PIL import Image, ImageFilter
+
+import graft
+from graft import backbones
+from graft.align.test_time.manners import MANNERS
+from graft.align.test_time.stream import adapt_stream
+from graft.backbones import at_size
+from graft.data.dataset import Dataset
+from graft.data.images import decode
+from graft.heads.logistic import Logistic
+
+SIDE, REFERENCE = 256, 96
+Pixels = np.ndarray
+
+
+def noise(pixels: Pixels, seed: int) -> Pixels:
+    """Add normal noise of deviation 45."""
+    return np.clip(pixels + np.random.default_rng(seed).normal(0, 45, pixels.shape), 0, 255).astype(np.uint8)
+
+
+def blur(pixels: Pixels, seed: int) -> Pixels:
+    """Blur by a Gaussian of 4 pixels."""
+    return np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(4)))
+
+
+def contrast(pixels: Pixels, seed: int) -> Pixels:
+    """Leave 15 % of the distance to the mean colour."""
+    mean = pixels.mean((0, 1), keepdims=True)
+    return np.clip((pixels - mean) * 0.15 + mean, 0, 255).astype(np.uint8)
+
+
+CHANGES: dict[str, Callable[[Pixels, int], Pixels]] = {"noise": noise, "blur": blur, "contrast": contrast}
+
+
+def photos(dataset: Dataset) -> list[Pixels]:
+    """Decode every photo to 256 x 256 pixels, on which changes are alike whatever its size."""
+    read = (decode(io.BytesIO(item) if isinstance(item, bytes) else item) for item in dataset.inputs)
+    return [np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BICUBIC)) for image in read]
+
+
+def judge(data: str, learn: Dataset, test: Dataset, size: int, batch: int) -> None:
+    """Print accuracies clean and changed, frozen and adapted, and those on a stream of the commonest class alone."""
+    backbone = at_size(backbones.load("efficientnet-lite0", device="cpu", exact=True, runtime="torch"), size)
+
+    def embedded(images: list[Pixels]) -> np.ndarray:
+        prepared = [backbone.prepare(image) for image in images]
+        return np.asarray(backbone.embed(prepared))[:, : backbone.card.dim]
+
+    assert test.targets is not None
+    known = photos(learn)
+    head = Logistic().fit(embedded(known), learn.targets)
+    reference = [known[row] for row in np.random.default_rng(1).permutation(len(known))[:REFERENCE]]
+    order = np.random.default_rng(0).permutation(len(test))
+    images, y = photos(test.take(order)), test.targets[order]
+
+    def reached(shown: list[Pixels], truth: np.ndarray) -> dict[str, float]:
+        batches = [shown[start : start + batch] for start in range(0, len(shown), batch)]
+        calls = {"frozen": head.predict(embedded(shown))}
+        for method in MANNERS:
+            calls[method] = np.concatenate(
+                list(adapt_stream(backbone, head, batches, method, reference=reference))
+            ).argmax(axis=1)
+        return {name: round(float((call == truth).mean()), 4) for name, call in calls.items()}
+
+    clean = reached(images, y)
+    say(data=data, photos="clean", **clean)
+    for name, change in CHANGES.items():
+        found = reached([change(image, seed) for seed, image in enumerate(images)], y)
+        lost = clean["frozen"] - found["frozen"]
+        back = {f"{method}_recovers": round((found[method] - found["frozen"]) / lost, 2) for method in MANNERS}
+        say(data=data, photos=name, **found, **(back if lost > 0 else {}))
+    one = np.flatnonzero(y == np.bincount(y).argmax())
+    say(data=data, photos=f"clean, {len(one)} of one class", **reached([images[row] for row in one], y[one]))
+
+
+def main() -> None:
+    """Print JSON lines for both sets of photos."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=224, help="pixels a side that the network reads")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rows", type=int, default=400, help="most photos of a test set")
+    wanted = parser.parse_args()
+    amazon = graft.read(need("images/office_caltech") / "amazon")
+    order = np.random.default_rng(0).permutation(len(amazon))
+    half = len(order) // 2
+    judge("amazon", amazon.take(order[:half]), amazon.take(order[half:][: wanted.rows]), wanted.size, wanted.batch)
+    train, test = (graft.read(need("images/hymenoptera") / part) for part in ("train", "val"))
+    judge("hymenoptera", train, test.take(np.arange(len(test))[: wanted.rows]), wanted.size, wanted.batch)
+
+
+if __name__ == "__main__":
+    main()
