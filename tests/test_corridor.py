@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "graft"
-CORRIDOR = ["cli", "serve", "report", "plan", "model", "finetune", "meta", "align", "pretraining", "evaluation",
+CORRIDOR = ["cli", "serve", "reporting", "plan", "model", "finetune", "meta", "align", "pretraining", "evaluation",
             "heads", "extract", "train", "backbones", "data"]  # fmt: skip
 FLOOR = {"errors", "progress", "version"}
 

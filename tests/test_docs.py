@@ -10,7 +10,7 @@ import pytest
 
 import graft
 
-FACE = ["fit", "load", "predict", "evaluate", "read", "example"]
+FACE = ["fit", "load", "predict", "evaluate", "adapt", "read", "example"]
 
 
 @pytest.mark.parametrize("name", FACE)

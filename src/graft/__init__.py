@@ -1,4 +1,4 @@
-"""graft: a few labelled photos or texts in, the best model transfer learning can give out, with honest numbers.
+"""graft: a few labelled photos, texts, recordings or rows in, the best model transfer learning can give out.
 
     import graft
     model = graft.fit("photos/train", test="photos/val")
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from graft.data.read import read as read
     from graft.model.loading import load as load
     from graft.model.model import Model as Model
+    from graft.model.verbs import adapt as adapt
     from graft.model.verbs import evaluate as evaluate
     from graft.model.verbs import predict as predict
     from graft.plan.curve import curve as curve
     from graft.plan.fit import fit as fit
+    from graft.plan.gap import gap as gap
     from graft.plan.rank import rank as rank
     from graft.pretraining.pretrain import pretrain as pretrain
+    from graft.reporting.report import report as report
 
 LAZY = {
     "fit": "graft.plan.fit",
@@ -37,6 +40,9 @@ LAZY = {
     "rank": "graft.plan.rank",
     "curve": "graft.plan.curve",
     "pretrain": "graft.pretraining.pretrain",
+    "gap": "graft.plan.gap",
+    "report": "graft.reporting.report",
+    "adapt": "graft.model.verbs",
     "predict": "graft.model.verbs",
     "evaluate": "graft.model.verbs",
     "Model": "graft.model.model",

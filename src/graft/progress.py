@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 
@@ -19,9 +20,42 @@ def silent(done: int = 1) -> None:
     """Say nothing."""
 
 
+Watch = Callable[[str, int, int], object]
+WATCHED: ContextVar[Watch | None] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Call `watch(label, done, total)` for every step of a long job while the block runs."""
+    token = WATCHED.set(watch)
+    try:
+        yield
+    finally:
+        WATCHED.reset(token)
+
+
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Step]:
-    """Show a bar on standard error while the block runs; quiet when that is no terminal or there is nothing to do."""
+    """Show a bar on standard error while the block runs, and tell who watches; quiet where there is nothing to do."""
+    watch = WATCHED.get()
+    with _bar(label, total) as bar:
+        if watch is None or total == 0:
+            yield bar
+            return
+        finished = 0
+
+        def step(done: int = 1) -> None:
+            nonlocal finished
+            finished += done
+            bar(done)
+            watch(label, finished, total)
+
+        watch(label, 0, total)
+        yield step
+
+
+@contextmanager
+def _bar(label: str, total: int) -> Iterator[Step]:
     if total == 0 or not sys.stderr.isatty():
         yield silent
         return

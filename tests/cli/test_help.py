@@ -32,5 +32,5 @@ print("heavy:", [m for m in {HEAVY} if m in sys.modules])
 
 def test_every_verb_is_listed() -> None:
     shown = run("import sys; sys.argv = ['graft', '--help']\nfrom graft.cli import main\nmain()").stdout
-    for verb in ("fit", "predict", "evaluate", "backbones", "cache", "example"):
+    for verb in ("fit", "predict", "evaluate", "adapt", "gap", "backbones", "cache", "example"):
         assert verb in shown

@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from graft.plan.balance import class_weights
-from graft.plan.notes import known_notes, weight_notes
+from graft.evaluation.balance import class_weights
+from graft.plan.notes import averaging_notes, known_notes, weight_notes
 from graft.plan.trials import Ground
 
 
@@ -47,3 +47,11 @@ def test_even_classes_and_numbers_are_not() -> None:
     assert weight_notes(ground(np.array([0, 1, 0, 1]), 2)) == []
     assert weight_notes(ground(np.array([0.5, 2.0, 7.0]), 0)) == []
     assert weight_notes(dataclasses.replace(ground(np.array([0] * 9 + [1]), 2), weight=np.ones(10))) == []
+
+
+def test_averaging_of_few_labels_is_noted() -> None:
+    assert averaging_notes(16, 2) == [
+        "Labels are few (16 for 2 classes), so candidates were not chosen among but averaged, each counting by how "
+        "well it foretold samples held out."
+    ]
+    assert averaging_notes(65, 2) == []

@@ -88,7 +88,7 @@ def test_an_unknown_strategy_is_named_before_anything_is_done() -> None:
 def test_a_model_is_handed_over_early(photos: Path, tiny_backbone: Path) -> None:
     seen: list[graft.Model] = []
     model = graft.fit(photos, backbone=str(tiny_backbone), finetune="never", keep=seen.append)
-    assert [m.record for m in seen] == [{"unfinished": True}] * 2
-    assert seen[0].members[0].head.name == "nearest-mean"
+    assert [m.record["unfinished"] for m in seen] == [True, True]
+    assert seen[0].members[0].head.name == "prototypes"
     assert [m.head.name for m in seen[1].members] == [m.head.name for m in model.members]
     assert all(m.scores is None for m in seen)

@@ -58,7 +58,7 @@ def curve(
 
 def say_curve(curve: Curve, as_json: bool) -> None:
     """Print a row for each number of labels, the fitted law, and what a wished score would take."""
-    from graft.cli.show import say_json, table
+    from graft.cli.printing import say_json, table
 
     if as_json:
         say_json(curve.to_dict())

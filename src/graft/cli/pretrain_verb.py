@@ -33,7 +33,7 @@ def pretrain(
     """Pretrain a backbone of your own; a run that was stopped goes on when the same command is given again."""
     from dataclasses import asdict
 
-    from graft.cli.show import say_json
+    from graft.cli.printing import say_json
     from graft.plan.budget import parse_seconds
     from graft.pretraining.pretrain import pretrain as make
 

@@ -54,7 +54,7 @@ def rank(
 
 def say_ranking(ranking: Ranking, as_json: bool) -> None:
     """Print the backbones, best first, with what each costs."""
-    from graft.cli.show import say_json, table
+    from graft.cli.printing import say_json, table
 
     if as_json:
         say_json(ranking.to_dict())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from graft.cli.printing import say_json, table
+from graft.cli.show_domains import say_adaptation, say_domains
 from graft.errors import GraftError
 
 if TYPE_CHECKING:
@@ -30,19 +31,6 @@ def standard_input() -> TextIO:
     return sys.stdin
 
 
-def say_json(value: Mapping[str, Any]) -> None:
-    """Print one JSON object."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
-
-
-def table(header: list[str], rows: Iterable[list[str]]) -> None:
-    """Print rows in aligned columns."""
-    lines = [header, *rows]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
 def say_fit(model: Model, place: Path, as_json: bool) -> None:
     """Print what a fit found: notes, what was tried, the scores, where the model is."""
     record = model.record
@@ -61,6 +49,8 @@ def say_fit(model: Model, place: Path, as_json: bool) -> None:
     if rows:
         table(["candidate", "loss", "seconds", "verdict"], rows)
     say_moved(record["moved"])
+    say_domains(record.get("domains", {}))
+    say_adaptation(record.get("adaptation", {}))
     print(f"\nchosen: {record['chosen']}")
     if model.scores:
         print(model.scores.table())

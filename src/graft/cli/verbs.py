@@ -8,19 +8,24 @@ from typing import Annotated
 import typer
 
 from graft.cli import options as o
+from graft.cli.adapt_verb import adapt
 from graft.cli.curve_verb import curve
+from graft.cli.gap_verb import gap
+from graft.cli.meta_verb import app as meta_app
 from graft.cli.pretrain_verb import pretrain
 from graft.cli.rank_verb import rank
+from graft.cli.report_verb import Reporter, report
 
 app = typer.Typer(
     name="graft",
-    help="A few labelled photos or texts in, the best model transfer learning can give out, with honest numbers.",
+    help="A few labelled photos, texts, recordings or table rows in, the best model transfer learning can give out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 cache_app = typer.Typer(help="Show, prune or clear the features kept on disk.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
+app.add_typer(meta_app, name="meta")
 
 
 def _version(wanted: bool) -> None:
@@ -37,17 +42,23 @@ def common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop.")
     ] = False,
 ) -> None:
-    """A few labelled photos or texts in, the best model transfer learning can give out, with honest numbers."""
+    """A few labelled photos, texts, recordings or table rows in, the best model transfer learning can give out."""
 
 
 @app.command()
 def fit(
     source: o.Source,
     test: o.Test = None,
+    adapt_to: o.AdaptTo = None,
     input: o.Input = None,
-    target: o.Target = None,
+    target: o.TargetWord = None,
     task: o.TaskName = None,
     group: o.Group = None,
+    domain: o.Domain = None,
+    target_domain: o.TargetDomain = None,
+    modality: o.ModalityName = None,
+    sensitivity: o.Sensitivity = None,
+    positive: o.Positive = None,
     backbone: o.Backbones = None,
     head: o.Heads = None,
     budget: o.Budget = "2m",
@@ -62,36 +73,37 @@ def fit(
     exact_labels: o.ExactLabels = False,
     finetune: o.Finetune = None,
     verdict: o.Verdict = None,
+    page: o.Page = True,
+    watch: o.Watch = False,
+    lang: o.Lang = "en",
 ) -> None:
     """Fit the best model for labelled data, save it, and say how good it is."""
     from graft.cli.show import say_fit
-    from graft.model.files import check_free, free_folder, unfinished
+    from graft.cli.target_word import column_or_domain
     from graft.plan.fit import fit as fit_model
+
+    column, domain_to = column_or_domain(target, adapt_to, source)
+    place, early = _place(out, source, force)
+    with Reporter(page, watch, lang) as reporter:
+        model = fit_model(
+            source, test=test, adapt_to=domain_to, input=input, target=column, task=task, group=group, domain=domain,
+            target_domain=target_domain, modality=modality, sensitivity=sensitivity, positive=positive,
+            backbone=backbone or "auto", head=head or "auto", budget=budget, seed=seed, device=device, exact=exact,
+            max_skipped=max_skipped, exact_labels=exact_labels, finetune=finetune or "auto", verdict=verdict,
+            keep=reporter.keep((lambda model: model.save(place)) if early else None),
+        )  # fmt: skip
+        model.save(place, self_contained=self_contained, force=force)
+        say_fit(model, place, as_json)
+        reporter.done(model, place, quiet=as_json)
+
+
+def _place(out: Path | None, source: str, force: bool) -> tuple[Path, bool]:
+    """Give where the model goes, and whether it may be put there before the fit is done."""
+    from graft.model.files import check_free, free_folder, unfinished
 
     place = out or free_folder(Path("runs"), source)
     check_free(place, force=force)
-    early = unfinished(place) or not place.exists()
-    model = fit_model(
-        source,
-        test=test,
-        input=input,
-        target=target,
-        task=task,
-        group=group,
-        backbone=backbone or "auto",
-        head=head or "auto",
-        budget=budget,
-        seed=seed,
-        device=device,
-        exact=exact,
-        max_skipped=max_skipped,
-        exact_labels=exact_labels,
-        finetune=finetune or "auto",
-        verdict=verdict,
-        keep=(lambda model: model.save(place)) if early else None,
-    )
-    model.save(place, self_contained=self_contained, force=force)
-    say_fit(model, place, as_json)
+    return place, unfinished(place) or not place.exists()
 
 
 @app.command()
@@ -133,9 +145,12 @@ def evaluate(
     say_scores(evaluate_with(model, data, device=device, max_skipped=max_skipped), as_json)
 
 
+app.command()(adapt)
+app.command()(gap)
 app.command()(rank)
 app.command()(curve)
 app.command()(pretrain)
+app.command()(report)
 
 
 @app.command()

@@ -34,7 +34,7 @@ class Modality:
 
     def is_file(self, name: str) -> bool:
         """Say whether a string ends as the files of this modality do."""
-        low = PurePath(name.strip()).name.lower()
+        low = PurePath(name.rstrip()).name.lower()
         return "\n" not in name and low.endswith(tuple(self.extensions)) and not low.startswith(".")
 
     def may_be(self, item: Any) -> bool:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graft import backbones
 from graft.errors import BackboneError, ModelError
+from graft.evaluation.operating import OperatingPoint
 from graft.evaluation.scores import Scores
 from graft.extract.views import View
-from graft.heads import make
+from graft.heads import Head, make
 from graft.model.files import MARK
-from graft.model.member import Member
+from graft.model.member import Member, Pool
 from graft.model.model import Model
 from graft.model.saving import FORMAT, WEIGHTS
 from graft.version import __version__
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
+
+ADAPTED = "aligned"
 
 
 def load(folder: str | Path, *, device: str = "auto") -> Model:
@@ -48,8 +51,10 @@ def load(folder: str | Path, *, device: str = "auto") -> Model:
             modality=described["modality"],
             classes=tuple(described["classes"]),
             temperature=float(described["temperature"]),
+            pool=_pool(described.get("pool", "geometric")),
             scores=Scores.from_dict(described["scores"]) if described["scores"] else None,
             reading=dict(described["reading"]),
+            operating=OperatingPoint.from_dict(described.get("operating")),
             record=dict(described["record"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -104,9 +109,23 @@ def _read_weights(place: Path, sha256: str) -> dict[str, NDArray[Any]]:
 def _member(number: int, described: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Member:
     prefix = f"{number}/"
     state = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-    head = make(described["head"], **described["parameters"]).load_state(state)
+    head = _head(described["head"], described["parameters"]).load_state(state)
     view = View(described["view"], tuple(described["columns"]))
     return Member(described["backbone"], view, head, float(described["weight"]))
+
+
+def _head(name: str, parameters: dict[str, Any]) -> Head:
+    if name != ADAPTED:
+        return make(name, **parameters)
+    from graft.align.head import AlignedHead
+
+    return AlignedHead()
+
+
+def _pool(name: str) -> Pool:
+    if name not in get_args(Pool):
+        raise ValueError(f"{name!r} is no way to pool members")
+    return cast(Pool, name)
 
 
 def _backbone(place: Path, name: str, reference: dict[str, Any], device: str) -> Backbone:

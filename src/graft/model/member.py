@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from graft.extract.views import View
 from graft.heads.base import Classifier, Head
 
 FLOOR = 1e-12
+Pool = Literal["geometric", "arithmetic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +34,18 @@ class Member:
         return np.asarray(self.head.predict(shown), dtype=np.float64)
 
 
-def combine(members: tuple[Member, ...], features: Mapping[str, Features]) -> NDArray[np.float64]:
-    """Give the weighted sum of the members' scores: for classes, unnormalized log-probabilities."""
-    parts = [member.weight * member.scores(features[member.backbone]) for member in members]
-    return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
+def combine(
+    members: tuple[Member, ...], features: Mapping[str, Features], pool: Pool = "geometric"
+) -> NDArray[np.float64]:
+    """Give the weighted sum of the members' scores: for classes, unnormalized log-probabilities.
+
+    With the `arithmetic` pool it is the logarithm of the weighted sum of their probabilities.
+    """
+    scores = [(member.weight, member.scores(features[member.backbone])) for member in members]
+    if pool == "arithmetic":
+        mean = np.sum([weight * np.exp(each) for weight, each in scores], axis=0)
+        return np.asarray(np.log(np.maximum(mean, FLOOR)), dtype=np.float64)
+    return np.asarray(np.sum([weight * each for weight, each in scores], axis=0), dtype=np.float64)
 
 
 def softmax(scores: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np.float64]:

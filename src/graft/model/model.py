@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graft import extract
-from graft.data import read
-from graft.data.checks import check_skipped, too_few_left
-from graft.data.dataset import Dataset
-from graft.data.read import has_columns
-from graft.data.references import exists
+from graft.data.checks import too_few_left
 from graft.errors import DataError
+from graft.evaluation.operating import decisions, score_at
 from graft.extract.cache import Cache
-from graft.extract.features import Features
 from graft.extract.views import View
-from graft.model.kept import Kept
-from graft.model.member import combine, softmax
+from graft.model.answering import Answering
 from graft.model.predictions import Predictions
 
 if TYPE_CHECKING:
     from graft.evaluation.scores import Scores
 
 
-class Model(Kept):
-    """A fitted model: `predict`, `predict_proba`, `embed`, `evaluate`, `save`; its parts are those of `Kept`."""
-
-    def features(
-        self, source: Any, *, labelled: bool = False, max_skipped: float = 0.0, cache: Cache | None = None
-    ) -> dict[str, Features]:
-        """Read and embed inputs with every backbone of the model; what one cannot read, none is shown."""
-        dataset = self._read(source, labelled)
-        check_skipped(dataset.skipped, len(dataset) + len(dataset.skipped), max_skipped)
-        found: dict[str, Features] = {}
-        for name, backbone in self.backbones.items():
-            features = extract.embed(dataset, backbone, cache=cache or Cache(), max_skipped=max_skipped)
-            dataset = features.dataset
-            found[name] = features
-        return found
+class Model(Answering):
+    """A fitted model: `predict`, `predict_proba`, `embed`, `evaluate`, `adapt`, `save`; its parts are as in `Kept`."""
 
     def predict(self, inputs: Any, *, cache: Cache | None = None) -> NDArray[Any]:
         """Give the class name, or the number, of each input; raises DataError when one cannot be read."""
@@ -65,13 +45,8 @@ class Model(Kept):
         answers = self.answer(features)
         if self.task == "regression":
             return Predictions(names, answers, skipped=skipped)
-        named = np.asarray(self.classes)[np.argmax(answers, axis=1)]
+        named = np.asarray(self.classes)[decisions(answers, self.operating)]
         return Predictions(names, named, self.classes, answers, skipped)
-
-    def answer(self, features: Mapping[str, Features]) -> NDArray[np.float64]:
-        """Give the (N, K) probabilities, or (N,) numbers, for features already extracted."""
-        combined = combine(self.members, features)
-        return combined if self.task == "regression" else softmax(combined, self.temperature)
 
     def embed(self, inputs: Any, *, cache: Cache | None = None) -> NDArray[np.float32]:
         """Give the (N, D) features of each input, those of several backbones side by side."""
@@ -92,28 +67,32 @@ class Model(Kept):
         answers = self.answer(features)
         if self.task == "regression":
             return score_regression(dataset.targets, answers, groups=dataset.groups)
+        if self.operating is not None:
+            return score_at(dataset.targets, answers, self.classes, self.operating, groups=dataset.groups)
         return score_classification(dataset.targets, answers, self.classes, groups=dataset.groups)
+
+    def adapt(
+        self,
+        unlabelled: Any,
+        *,
+        source: Any = None,
+        seed: int = 0,
+        max_skipped: float = 0.05,
+        cache: Cache | None = None,
+    ) -> Model:
+        """Give this model adapted to unlabelled inputs of another domain, where there is evidence that it helps.
+
+        Labels of the inputs are never read. The model alone is enough; with `source`, the labelled data it was fitted
+        on, what is tried is what `fit` tries with `adapt_to`. `record["adaptation"]` says what was tried, the evidence
+        and the verdict. Scores are those of the model before, and are dropped where it changes. Raises DataError for a
+        model of amounts, and for inputs that cannot be read.
+        """
+        from graft.model.adapting import adapt
+
+        return adapt(self, unlabelled, source=source, seed=seed, max_skipped=max_skipped, cache=cache)
 
     def save(self, folder: str | Path, *, self_contained: bool = False, force: bool = False) -> Path:
         """Write the model to a folder of safetensors, JSON and a README; see `graft.model.saving.save`."""
         from graft.model.saving import save
 
         return save(self, Path(folder), self_contained=self_contained, force=force)
-
-    def _read(self, source: Any, labelled: bool) -> Dataset:
-        if self.modality == "text" and isinstance(source, str) and not exists(Path(source).expanduser()):
-            raise DataError(
-                f"There is no file {source[:99]!r}; texts themselves are given as a list: [{source[:9]!r} …]."
-            )
-        columns = dict(self.reading) if has_columns(source) else {}
-        if not labelled:
-            columns = {word: name for word, name in columns.items() if word == "input"}
-        known = self.classes if labelled else None
-        return read(
-            source,
-            modality=self.modality,
-            task=self.task if labelled else None,
-            labelled=labelled,
-            known=known,
-            **columns,
-        )

@@ -68,6 +68,7 @@ def describe(model: Kept) -> dict[str, Any]:
         "modality": model.modality,
         "classes": list(model.classes),
         "temperature": model.temperature,
+        "pool": model.pool,
         "members": [
             {
                 "backbone": m.backbone,
@@ -80,6 +81,7 @@ def describe(model: Kept) -> dict[str, Any]:
             for m in model.members
         ],
         "reading": model.reading,
+        "operating": model.operating.to_dict() if model.operating else None,
         "scores": model.scores.to_dict() if model.scores else None,
         "record": model.record,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +56,36 @@ def evaluate(
     return _opened(model, device).evaluate(data, max_skipped=max_skipped, cache=cache)
 
 
+def adapt(
+    model: Model | str | Path,
+    unlabelled: Any,
+    *,
+    source: Any = None,
+    test: Any = None,
+    seed: int = 0,
+    device: str = "auto",
+    max_skipped: float = 0.05,
+    cache: Cache | None = None,
+) -> Model:
+    """Give a model, or the one in a folder, adapted to unlabelled inputs of another domain, as `Model.adapt` does.
+
+    Labels of the inputs are never read. `source`, the labelled data it was fitted on, is not needed; `test` is labelled
+    data of the new domain, by which nothing is chosen, for the scores.
+
+    >>> import graft
+    >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
+    >>> model = graft.fit((texts, ["yes"] * 3 + ["no"] * 3), backbone="word-counts")
+    >>> graft.adapt(model, ["a good phone", "a bad phone", "bad sound"]).record["adaptation"]["adapted"]
+    False
+    """
+    opened = _opened(model, device)
+    made = opened.adapt(unlabelled, source=source, seed=seed, max_skipped=max_skipped, cache=cache)
+    if test is None:
+        return made
+    scores = dataclasses.replace(made.evaluate(test, max_skipped=max_skipped, cache=cache), source="test set")
+    return dataclasses.replace(made, scores=scores, record=made.record | {"scored_on": scores.source})
+
+
 def _opened(model: Model | str | Path, device: str) -> Model:
     return model if isinstance(model, Model) else load(model, device=device)
 
@@ -78,9 +110,21 @@ def gather(inputs: list[str], modality: str, lines: Iterable[str]) -> Any:
 def _from_lines(lines: list[str], modality: str) -> Any:
     given = {number: line for number, line in enumerate(lines, start=1) if line.strip()}
     if not given:
-        raise DataError("Standard input is empty: it should hold one text, or the path of one image, a line.")
+        raise DataError("Standard input is empty: it should hold one text, or the path of one file, a line.")
+    if modality == "table":
+        return [_row(number, line) for number, line in given.items()]
     if modality != "text":
         return [Path(line) for line in given.values()]
     texts = [line.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for line in given.values()]
     skipped = [Skipped(f"line {i}", "The line is empty.") for i in range(1, len(lines) + 1) if i not in given]
     return Dataset(texts, [f"line {i}" for i in given], "text", skipped=tuple(skipped), source="standard input")
+
+
+def _row(number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict):
+        raise DataError(f"line {number} of standard input is no row, a JSON object with one value a column.")
+    return row

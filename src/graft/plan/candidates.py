@@ -9,13 +9,16 @@ from graft.errors import GraftError, did_you_mean
 from graft.extract.features import Features
 from graft.extract.views import View
 from graft.heads import HEADS
+from graft.plan.few import few_labels
 from graft.plan.known import known_classes
 
 DENSE = ("nearest-mean", "lda", "logistic", "nearest-neighbours", "network")
 WORDS = ("tfidf-logistic",)
 SCORES = ("logistic",)
 STAGES = ("logistic",)
+FEW_LABELS = ("prototypes", "lda", "logistic")
 NUMBERS = ("ridge-regression",)
+COLUMNS = {True: ("columns-logistic", "columns-trees"), False: ("columns-ridge", "columns-trees-regression")}
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,14 @@ def check_heads(names: Sequence[str]) -> None:
 def propose(
     features: Mapping[str, Features], classes: Sequence[str], heads: Sequence[str] | None = None
 ) -> list[Candidate]:
-    """Give the candidates in the order they are tried; `heads` narrows them to those named."""
+    """Give the candidates in the order they are tried; `heads` narrows them to those named.
+
+    With few labels and no wishes these are the heads that take little data, on every view: they will be averaged.
+    """
     found: list[Candidate] = []
     for name, of_backbone in features.items():
-        shown = _shown(of_backbone, classes)
+        few = heads is None and few_labels(len(of_backbone), len(classes))
+        shown = _shown(of_backbone, classes, few)
         found += [Candidate(name, view, head) for view, head in shown if heads is None or head in heads]
     found.sort(key=lambda c: c.head == "network")
     if not found:
@@ -62,17 +69,19 @@ def propose(
     return found
 
 
-def _shown(features: Features, classes: Sequence[str]) -> list[tuple[View, str]]:
+def _shown(features: Features, classes: Sequence[str], few: bool = False) -> list[tuple[View, str]]:
     backbone = features.backbone
     sparse = hasattr(features.values, "tocsr")
+    if backbone.card.modality == "table":
+        return [(View(), head) for head in COLUMNS[bool(classes)]]
     if not classes:
         views = [] if sparse else [View(), View("stages")] if backbone.stages else [View()]
         return [(view, head) for view in views for head in NUMBERS]
     if sparse:
         return [(View(), head) for head in WORDS]
-    pairs = [(View(), head) for head in DENSE]
+    pairs = [(View(), head) for head in (FEW_LABELS if few else DENSE)]
     if backbone.stages:
-        pairs += [(View("stages"), head) for head in STAGES]
+        pairs += [(View("stages"), head) for head in (FEW_LABELS if few else STAGES)]
     if backbone.class_names:
         pairs += [(View("class-scores"), head) for head in SCORES]
         own = known_classes(classes, backbone.class_names)

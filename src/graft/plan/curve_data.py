@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from graft.data.content import KEY_BYTES, content_key, digest
 from graft.data.dataset import Dataset
 from graft.data.duplicates import overlap, overlap_notes
+from graft.data.shared_groups import in_shared_groups, shared_group_notes
 from graft.data.splits import holdout, tied
 from graft.errors import DataError
 from graft.plan.parts import Parts
@@ -39,7 +40,9 @@ def set_apart(parts: Parts, seed: int) -> Apart:
         return checked(Apart(parts.learn.where(~held), parts.learn.where(held), notes))
     copies = overlap(keys, keys_of(parts.test))
     notes += [f"{note} They are left out." for note in overlap_notes(parts.test, copies)]
-    return checked(Apart(parts.learn, parts.test.where(~copies), notes))
+    grouped = in_shared_groups(parts.learn, parts.test)
+    notes += shared_group_notes(parts.test, grouped)
+    return checked(Apart(parts.learn, parts.test.where(~(copies | grouped)), notes))
 
 
 def checked(apart: Apart) -> Apart:

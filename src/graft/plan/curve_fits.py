@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from graft import extract
 from graft.data.splits import tied
+from graft.evaluation.balance import class_weights
 from graft.evaluation.crossval import class_columns
 from graft.evaluation.weights import Floats
 from graft.heads.base import Classifier
 from graft.model.member import FLOOR
-from graft.plan.balance import class_weights
 from graft.plan.curve_points import Point, root_point, share_point
 from graft.plan.curve_recipe import Part, Recipe
 from graft.plan.subsets import growing_sizes, stratified_order

@@ -12,6 +12,7 @@ from graft.extract.views import View
 from graft.heads import HEADS, make
 from graft.heads.base import Head
 from graft.model.loading import load
+from graft.plan.candidates import COLUMNS
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
@@ -59,8 +60,10 @@ def recipe_of(model: Model | str | Path, learn: Dataset, device: str) -> Recipe:
 def default_recipe(name: str, head: str | None, learn: Dataset, device: str, exact: bool) -> Recipe:
     """Give one backbone with one head: the one named, or a linear one that fits the features and the targets."""
     backbone = catalogue.load(name, device=device, exact=exact)
-    sparse = backbone.card.parameters == 0
+    sparse = backbone.cheap and backbone.card.modality == "text"
     plain = ("tfidf-logistic" if sparse else "logistic") if learn.classes else "ridge-regression"
+    if learn.modality == "table":
+        plain = COLUMNS[bool(learn.classes)][0]
     chosen = head or plain
     if chosen not in HEADS:
         raise GraftError(f"There is no head {chosen!r}. {did_you_mean(chosen, HEADS)}")

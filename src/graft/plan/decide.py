@@ -1,4 +1,4 @@
-"""Decide: one candidate, or a blend where it is better than the best single one by more than its noise."""
+"""Decide: one candidate, or a blend where it is better by more than its noise; with few labels, all on average."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.data.splits import folds as make_folds
-from graft.evaluation.blend import blend_weights, cross_blend, output_losses
+from graft.evaluation.blend import blend, blend_weights, cross_blend, output_losses
 from graft.evaluation.calibration import Temperature
-from graft.evaluation.choose import Choice, Trial, choose, paired_error
+from graft.evaluation.choose import Trial, choose, paired_error
 from graft.extract.features import Features
 from graft.heads import make
 from graft.model.member import Member
+from graft.plan.averaged import shares
 from graft.plan.candidates import Candidate
+from graft.plan.few import few_labels
+from graft.plan.rows import averaged_row, rows, stopped_row
 from graft.plan.trials import Ground, Outcome, attempt_all
 from graft.progress import Step, silent
 
@@ -44,21 +47,35 @@ class Decision:
 
 
 def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
-    """Choose by out-of-fold loss; the blend's weights are cross-validated before it is compared."""
+    """Choose by out-of-fold loss; the blend's weights are cross-validated before it is compared.
+
+    With few labels nothing is chosen: candidates are averaged, as `graft.plan.averaged` says.
+    """
     whole = [o for o in outcomes if not o.stopped]
+    if few_labels(len(ground.targets), ground.n_classes):
+        return _averaged(whole, [o for o in outcomes if o.stopped], ground)
     trials = [Trial(o.candidate.name, o.candidate.rank, o.losses) for o in whole]
     outputs = [o.output for o in whole]
     blended = _blended(outputs, ground) if len(whole) > 1 else None
     if blended is not None:
         trials.append(Trial("blend", BLEND_RANK, _losses(blended, ground)))
     choice = choose(trials, groups=ground.tied)
-    rows = (*_rows(whole, choice, ground), *(_stopped(o, ground) for o in outcomes if o.stopped))
+    told = (*rows(whole, choice, ground), *(stopped_row(o, ground) for o in outcomes if o.stopped))
     if choice.name == "blend" and blended is not None:
         weights = blend_weights(outputs, ground.targets, sample_weight=ground.weight)
         kept = tuple((o.candidate, float(w)) for o, w in zip(whole, weights, strict=True) if w > 0)
-        return Decision(kept, _temperature(blended, ground), rows, blended)
+        return Decision(kept, _temperature(blended, ground), told, blended)
     chosen = whole[choice.index]
-    return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), rows, chosen.output)
+    return Decision(((chosen.candidate, 1.0),), _temperature(chosen.output, ground), told, chosen.output)
+
+
+def _averaged(whole: Sequence[Outcome], stopped: Sequence[Outcome], ground: Ground) -> Decision:
+    weights = shares(whole, ground)
+    parts = list(zip(whole, weights.tolist(), strict=True))
+    output = blend([o.output for o in whole], weights)
+    told = [*(averaged_row(o, w, ground) for o, w in parts), *(stopped_row(o, ground) for o in stopped)]
+    kept = tuple((o.candidate, w) for o, w in parts if w > 0)
+    return Decision(kept, _temperature(output, ground), tuple(told), output)
 
 
 def overtaken(decision: Decision, cut: Sequence[Outcome], ground: Ground) -> Decision:
@@ -72,10 +89,10 @@ def overtaken(decision: Decision, cut: Sequence[Outcome], ground: Ground) -> Dec
     if not both.any() or gap[both].mean() <= paired_error(gap[both], unit):
         return decision
     said = {best.candidate.name: f"kept: better on the folds it had time for, by {gap[both].mean():.3f}"}
-    rows = tuple(
+    told = tuple(
         row | {"verdict": said.get(row["name"], _no_longer(row["verdict"], best))} for row in decision.verdicts
     )
-    return Decision(((best.candidate, 1.0),), _temperature(best.output, ground), rows, best.output)
+    return Decision(((best.candidate, 1.0),), _temperature(best.output, ground), told, best.output)
 
 
 def _no_longer(verdict: str, best: Outcome) -> str:
@@ -139,26 +156,3 @@ def _temperature(output: Any, ground: Ground) -> float:
         return 1.0
     known = np.isfinite(output).all(axis=1)
     return Temperature.fit(output[known], ground.targets[known], ground.weight[known]).value
-
-
-def _rows(outcomes: Sequence[Outcome], choice: Choice, ground: Ground) -> list[dict[str, Any]]:
-    rows = []
-    for i, (loss, verdict) in enumerate(zip(choice.losses, choice.verdicts, strict=True)):
-        row: dict[str, Any] = {"name": "blend", "loss": loss, "seconds": 0.0, "accuracy": None, "verdict": verdict}
-        if i < len(outcomes):
-            row |= _measured(outcomes[i], ground)
-        rows.append(row)
-    return rows
-
-
-def _stopped(outcome: Outcome, ground: Ground) -> dict[str, Any]:
-    loss = float(np.nanmean(outcome.losses))
-    return {"loss": loss, "verdict": outcome.stopped} | _measured(outcome, ground)
-
-
-def _measured(outcome: Outcome, ground: Ground) -> dict[str, Any]:
-    accuracy = None
-    if ground.n_classes:
-        known = np.isfinite(outcome.losses)
-        accuracy = float(np.mean(np.argmax(outcome.output[known], axis=1) == ground.targets[known]))
-    return {"name": outcome.candidate.name, "seconds": outcome.seconds, "accuracy": accuracy}

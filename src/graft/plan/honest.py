@@ -17,7 +17,8 @@ from graft.model.member import FLOOR, softmax
 from graft.plan.budget import Clock
 from graft.plan.candidates import Candidate
 from graft.plan.decide import Decision, refit, settle
-from graft.plan.splitting import FOLDS, choice_folds
+from graft.plan.focus import focused_folds
+from graft.plan.splitting import FOLDS
 from graft.plan.trials import Ground
 from graft.progress import Step
 
@@ -27,7 +28,8 @@ NESTED_SHARE = 0.85
 def subset(ground: Ground, index: NDArray[np.int64], seed: int) -> Ground:
     """Give the ground of some samples, with folds of its own; all in fold -1 where there is too little to hold out."""
     targets, ties = ground.targets[index], ground.tied[index]
-    inner = choice_folds(targets, ties, ground.n_classes, seed)
+    focus = None if ground.focus is None else ground.focus[index]
+    inner = focused_folds(targets, ties, ground.n_classes, seed, focus)
     return dataclasses.replace(
         ground,
         shown={key: shown[index] for key, shown in ground.shown.items()},
@@ -35,6 +37,7 @@ def subset(ground: Ground, index: NDArray[np.int64], seed: int) -> Ground:
         tied=ties,
         folds=np.full(len(index), -1) if inner is None else inner,
         weight=ground.weight[index],
+        focus=focus,
     )
 
 

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from graft import extract
 from graft.data.checks import check_skipped, duplicate_notes, overlap, overlap_notes
 from graft.data.dataset import Dataset, Skipped
+from graft.data.shared_groups import in_shared_groups, shared_group_notes
 from graft.data.splits import tied
 from graft.errors import DataError
 from graft.plan.budget import Clock
+from graft.plan.focus import focused_folds, in_focus
 from graft.plan.opening import opened
 from graft.plan.parts import Parts
 from graft.plan.promising import by_promise
 from graft.plan.sampling import shrink
-from graft.plan.splitting import choice_folds
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
@@ -34,12 +35,13 @@ EMBEDDING_SHARE = 0.5
 
 @dataclass(eq=False)
 class Material:
-    """The features of both parts under each backbone, the backbones themselves, and what was noted on the way."""
+    """The features of all parts under each backbone, the backbones themselves, and what was noted on the way."""
 
     parts: Parts
     cache: Cache
     learn: dict[str, Features] = field(default_factory=dict)
     test: dict[str, Features] = field(default_factory=dict)
+    target: dict[str, Features] = field(default_factory=dict)
     backbones: dict[str, Backbone] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -49,6 +51,10 @@ class Material:
     def dataset(self) -> Dataset:
         """What is learned from, without what could not be read."""
         return next(iter(self.learn.values())).dataset
+
+    def focus(self) -> NDArray[np.bool_] | None:
+        """Mark the samples of the domain the model is for, or None where it is for all."""
+        return in_focus(self.dataset, self.parts.focus)
 
     def tied(self) -> NDArray[np.int64]:
         """Give the number of the tie of each sample: same group or same bytes."""
@@ -65,7 +71,7 @@ class Material:
         if self.parts.official:
             ties, held = self.tied(), dataset.parts == "validation"
             return np.where(held & ~np.isin(ties, ties[~held]), 0, -1)
-        found = choice_folds(dataset.targets, self.tied(), len(dataset.classes), seed)
+        found = focused_folds(dataset.targets, self.tied(), len(dataset.classes), seed, self.focus())
         if found is not None:
             return found
         if self.test and dataset.classes:
@@ -80,13 +86,15 @@ class Material:
 def gather(
     parts: Parts, names: Sequence[str], clock: Clock, *, device: str, exact: bool, max_skipped: float, cache: Cache
 ) -> Material:
-    """Embed both parts with each backbone while half of the budget lasts; the first is always used."""
+    """Embed all parts with each backbone while half of the budget lasts; the first is always used."""
     material = Material(parts, cache, notes=list(parts.learn.notes) + list(parts.notes))
-    for dataset in (parts.learn, parts.test):
+    for dataset in (parts.learn, parts.test, parts.target):
         if dataset is not None:
             check_skipped(dataset.skipped, len(dataset) + len(dataset.skipped), max_skipped)
             material.skipped += dataset.skipped
-    material.notes += parts.test.notes if parts.test is not None and parts.test.source != parts.learn.source else ()
+    others = {part.source: part for part in (parts.target, parts.test) if part is not None}
+    for part in others.values():
+        material.notes += part.notes if part.source != parts.learn.source else ()
     found = list(opened(names, parts.learn.modality, material.notes, device, exact))
     found, said, material.embedded = by_promise(found, parts.learn, max_skipped, cache)
     material.notes += [said] * bool(said)
@@ -113,12 +121,12 @@ def _embed(material: Material, backbone: Backbone, max_skipped: float, cache: Ca
     material.learn[name] = learn
     material.backbones[name] = backbone
     material.embedded += learn.embedded
-    if material.parts.test is not None:
-        test = extract.embed(_seen(material.test, material.parts.test), backbone, cache=cache, max_skipped=max_skipped)
-        if not material.test:
-            material.skipped += test.skipped
-        material.test[name] = test
-        material.embedded += test.embedded
+    for part, done in ((material.parts.test, material.test), (material.parts.target, material.target)):
+        if part is not None:
+            found = extract.embed(_seen(done, part), backbone, cache=cache, max_skipped=max_skipped)
+            material.skipped += () if done else found.skipped
+            done[name] = found
+            material.embedded += found.embedded
 
 
 def _seen(done: dict[str, Features], dataset: Dataset) -> Dataset:
@@ -128,7 +136,8 @@ def _seen(done: dict[str, Features], dataset: Dataset) -> Dataset:
 def _estimate(material: Material, backbone: Backbone, cache: Cache, allowed: float) -> float:
     """Give the seconds that embedding would take, from the time a few random samples take; 0 where it surely fits."""
     dataset = _seen(material.learn, material.parts.learn)
-    total = len(dataset) + (len(material.parts.test) if material.parts.test is not None else 0)
+    others = [part for part in (material.parts.test, material.parts.target) if part is not None]
+    total = len(dataset) + sum(map(len, others))
     if backbone.card.parameters * SLOWEST * total <= allowed or total <= PROBE:
         return 0.0
     some = np.random.default_rng(0).choice(len(dataset), min(PROBE, len(dataset)), replace=False)
@@ -153,6 +162,11 @@ def _note_copies(material: Material) -> None:
     marked = overlap(learn.keys, test.keys)
     if marked.all():
         raise DataError(f"Every test sample of {test.dataset.source} is also in the training set; give other samples.")
+    material.notes += [f"{note} They are left out." for note in overlap_notes(test.dataset, marked)]
+    grouped = in_shared_groups(learn.dataset, test.dataset)
+    material.notes += shared_group_notes(test.dataset, grouped)
+    marked |= grouped
+    if marked.all():
+        raise DataError(f"No test sample of {test.dataset.source} is new; give other samples.")
     if marked.any():
-        material.notes += [f"{note} They are left out." for note in overlap_notes(test.dataset, marked)]
         material.test = {name: f.take(np.flatnonzero(~marked)) for name, f in material.test.items()}

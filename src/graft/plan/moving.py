@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from graft.finetune.tuning import Tuned, Tuning
     from graft.plan.budget import Clock
 
-RACED = {"image": ("last-blocks", "lp-ft", "lora"), "text": ("last-blocks", "lp-ft", "layer-decay")}
+RACED = {
+    "image": ("last-blocks", "lp-ft", "lora"),
+    "text": ("last-blocks", "lp-ft", "layer-decay"),
+    "audio": ("last-blocks", "lp-ft", "layer-decay"),
+}
 RACE_SHARE, REFIT_SHARE = 0.5, 0.8
 LEAST_SECONDS = 5.0  # to set up a network to train at all
 SLACK = 1.25  # how much longer than expected an epoch may take

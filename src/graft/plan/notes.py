@@ -8,6 +8,7 @@ import numpy as np
 
 from graft.plan.budget import Clock
 from graft.plan.candidates import Candidate
+from graft.plan.few import few_labels
 from graft.plan.known import known_classes
 from graft.plan.material import Material
 from graft.plan.trials import Ground
@@ -23,8 +24,18 @@ def plan_notes(material: Material, ground: Ground, left_out: Sequence[Candidate]
     return [
         *known_notes(known_to(material), len(material.dataset.classes)),
         *weight_notes(ground),
-        *([few] if np.all(ground.folds < 0) else []),
+        *([few] if np.all(ground.folds < 0) else averaging_notes(len(ground.targets), ground.n_classes)),
         *(f"{candidate.name} was not tried: {budget}." for candidate in left_out),
+    ]
+
+
+def averaging_notes(count: int, n_classes: int) -> list[str]:
+    """Say that candidates are averaged where labels are few."""
+    if not few_labels(count, n_classes):
+        return []
+    return [
+        f"Labels are few ({count} for {n_classes} classes), so candidates were not chosen among but averaged, each "
+        "counting by how well it foretold samples held out."
     ]
 
 

@@ -33,6 +33,6 @@ def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset) -> float
         for each in some:
             body(*body.collate([each]))
     each_seconds, own = (time.monotonic() - start) / len(some), backbone.card.input_size
-    if own and len(body.parts) > 1:
+    if own and len(body.parts) > 1 and learn.modality == "image":
         each_seconds *= (suited_size(learn.inputs, own) / own) ** 2
     return each_seconds * (STEPS * len(learn) + len(held))

@@ -15,12 +15,17 @@ from graft.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """What is learned from and what is scored on; `official`: choices are made on the validation part it came with."""
+    """What is learned from, what is scored on, and the unlabelled target that is adapted to.
+
+    `official`: choices are made on the validation part it came with. `focus` is the domain the model is for, if one is.
+    """
 
     learn: Dataset
     test: Dataset | None
     official: bool = False
     notes: tuple[str, ...] = ()
+    target: Dataset | None = None
+    focus: str | None = None
 
 
 def divide(dataset: Dataset, test: Dataset | None) -> Parts:
@@ -29,7 +34,9 @@ def divide(dataset: Dataset, test: Dataset | None) -> Parts:
     A `validation` part makes the choices when there is a test part or a given test set; without either it is the test.
     """
     if dataset.targets is None:
-        raise DataError(f"{dataset.source} has no labels; put photos in one folder a class, or name --target.")
+        raise DataError(
+            f"{dataset.source} has no labels; put photos or recordings in one folder a class, or name --target."
+        )
     train, validation = dataset.part("train"), dataset.part("validation")
     test = test if test is not None else dataset.part("test")
     if dataset.parts is None:
@@ -59,6 +66,7 @@ def read_test(source: Any, learn: Dataset, columns: dict[str, str | None], exact
         input=named["input"],
         target=named["target"],
         group=named["group"],
+        domain=named.get("domain"),
         task=learn.task,
         modality=learn.modality,
         exact_labels=exact_labels,

@@ -16,6 +16,7 @@ from graft.errors import BackboneError, DataError, GraftError, did_you_mean
 from graft.evaluation.transferability.table import SCORES
 from graft.extract.cache import Cache
 from graft.extract.views import View
+from graft.heads.columns.encoding import dense
 from graft.plan.opening import opened
 from graft.plan.parts import divide
 from graft.plan.ranking import Ranked, Ranking
@@ -74,7 +75,7 @@ def rank(
     candidates = opened(names, learn.modality, notes, device, exact)
     start = time.perf_counter()
     for name, backbone in candidates:
-        free = backbone.card.parameters == 0 and chosen == AUTO
+        free = backbone.cheap and chosen == AUTO
         features = distinct(extract.embed(many if free else some, backbone, cache=cache, max_skipped=max_skipped))
         some = some if free else features.dataset
         value, note = rated(features, chosen)
@@ -128,4 +129,5 @@ def rated(features: Features, score: str) -> tuple[float | None, str]:
         if not features.backbone.class_names:
             return None, f"{score} needs a backbone with classes of its own"
         return rating.of(np.exp(np.asarray(View("class-scores").of(features))), targets), ""
-    return rating.of(View().of(features), targets), ""
+    shown = View().of(features)
+    return rating.of(dense(np.asarray(shown)) if features.dataset.modality == "table" else shown, targets), ""

@@ -24,14 +24,16 @@ def some_of(dataset: Dataset, share: float, seed: int = 0) -> Dataset:
 
 
 def shrink(parts: Parts, share: float) -> tuple[Parts, list[str]]:
-    """Give both parts with a share of their samples, and the sentence that says so."""
+    """Give all parts with a share of their samples, and the sentence that says so."""
     learn = some_of(parts.learn, share)
-    test = None if parts.test is None else some_of(parts.test, share)
+    test, target = (None if part is None else some_of(part, share) for part in (parts.test, parts.target))
     told = f"{len(learn)} of the {len(parts.learn)} samples to learn from"
     if test is not None and parts.test is not None:
         told += f" and {len(test)} of the {len(parts.test)} to test on"
+    if target is not None and parts.target is not None:
+        told += f" and {len(target)} of the {len(parts.target)} to adapt to"
     said = f"The budget has time to embed {told}, taken at random; a longer --budget uses them all."
-    return dataclasses.replace(parts, learn=learn, test=test), [said]
+    return dataclasses.replace(parts, learn=learn, test=test, target=target), [said]
 
 
 def _labels(dataset: Dataset) -> NDArray[Any]:

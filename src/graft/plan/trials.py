@@ -33,7 +33,7 @@ class Ground:
     """What candidates are tried on: the views as arrays, the targets, and who may be separated from whom.
 
     `folds` (N,) are the folds of the choice; samples of fold -1 are trained on in every round. `weight` (N,) is the
-    weight of each sample in fitting and in the loss.
+    weight of each sample in fitting and in the loss. `focus` (N,) marks those that judge, where not all may.
     """
 
     shown: Mapping[tuple[str, View], Matrix]
@@ -42,6 +42,7 @@ class Ground:
     tied: NDArray[np.int64]
     folds: NDArray[np.int64]
     weight: NDArray[np.float64]
+    focus: NDArray[np.bool_] | None = None
 
     def ties(self) -> NDArray[np.int64] | None:
         """Give who may not be separated, or None where every sample stands alone."""

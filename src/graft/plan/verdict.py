@@ -21,21 +21,27 @@ if TYPE_CHECKING:
     from graft.data.dataset import Dataset
 
 SMALL_SIDE = 48
-LEARNERS = {"image": "a small convolutional network", "text": "word counts and logistic regression"}
+LEARNERS = {
+    "image": "a small convolutional network",
+    "text": "word counts and logistic regression",
+    "audio": "mel cepstra and logistic regression",
+}
+COUNTED = {"text": ("word-counts", "tfidf-logistic"), "audio": ("mel-statistics", "logistic")}
 
 
 def verdict(answers: Answers, ground: Ground, clock: Clock, seed: int, device: str) -> dict[str, Any]:
     """Learn the same data from scratch and compare on the samples that were answered; {} where that cannot be done.
 
-    Images train a small convolutional network from random weights; texts count words, which needs no pretrained weights
-    and beats small networks from scratch. After nested cross-validation the samples of one fold are compared.
+    Images train a small convolutional network from random weights; texts count words, and recordings are measured,
+    which needs no pretrained weights and beats small networks from scratch. After nested cross-validation the samples
+    of one fold are compared.
     """
     modality = answers.held.modality
     if modality not in LEARNERS or answers.held.task != "classification":
         return {}
     if answers.held is answers.train:
         answers = of_one_fold(answers, ground)
-    learn = _by_words if modality == "text" else _by_network
+    learn = _by_counts if modality in COUNTED else _by_network
     scratch = learn(answers.train, answers.held, clock, seed, device)
     assert answers.held.targets is not None
     found = transfer_verdict(
@@ -62,11 +68,12 @@ def of_one_fold(answers: Answers, ground: Ground) -> Answers:
     )
 
 
-def _by_words(train: Dataset, held: Dataset, clock: Clock, seed: int, device: str) -> NDArray[np.float64]:
-    counts = backbones.load("word-counts")
+def _by_counts(train: Dataset, held: Dataset, clock: Clock, seed: int, device: str) -> NDArray[np.float64]:
+    name, learner = COUNTED[train.modality]
+    counts = backbones.load(name)
     learned, asked = (embed(part, counts, show_progress=False, max_skipped=0.0) for part in (train, held))
     assert train.targets is not None
-    head = make("tfidf-logistic").fit(learned.values, train.targets)
+    head = make(learner).fit(learned.values, train.targets)
     return class_columns(head, asked.values, len(train.classes))
 
 

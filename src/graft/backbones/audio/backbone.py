@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from graft.backbones.trainable import Trainable
 
-MAKING = "sounds 1"
+MAKING = "sounds 2"
 POSITIONS_CPU, POSITIONS_ELSEWHERE = 256, 16384
 GROUP_CPU, GROUP_ELSEWHERE = 256, 1024
 

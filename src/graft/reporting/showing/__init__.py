@@ -1,0 +1,1 @@
+"""How one sample is shown on a page: one file a modality, and the table of them."""
