@@ -53,6 +53,7 @@ def beside(script: str, asked: argparse.Namespace, name: str) -> None:
         place, weights, told = Path(folder) / "model", Path(folder) / "weights.safetensors", Path(folder) / "told.json"
         save_weights(weights)
         fit = [graft, "fit", str(photos), "--backbone", "efficientnet-lite0", "--force", "--out", str(place)]
+        fit += ["--no-report"]  # the rival writes none either
         rival = [asked.rival_python, script, "--work", str(photos), str(weights)]
         rival += ["--flatten"] if asked.flatten else []
         for turn in range(asked.rounds + 1):  # the first of graft's converts the network, and is not counted

@@ -34,6 +34,11 @@ def watched(watch: Watch) -> Iterator[None]:
         WATCHED.reset(token)
 
 
+def is_watched() -> bool:
+    """Say whether anybody watches the long jobs of this context."""
+    return WATCHED.get() is not None
+
+
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Step]:
     """Show a bar on standard error while the block runs, and tell who watches; quiet where there is nothing to do."""

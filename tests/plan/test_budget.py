@@ -26,3 +26,4 @@ def test_a_clock_counts_down_to_zero() -> None:
     assert clock.left() == 0
     assert clock.share(0.5) == 0
     assert 24 < Clock(50).share(0.5) <= 25
+    assert 19 < Clock(50, spare=0.2).share(0.5) <= 20

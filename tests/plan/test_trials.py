@@ -1,5 +1,7 @@
 """Candidates that are hopelessly behind are given up early, and nothing else is."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from graft.extract.views import View
 from graft.plan.candidates import Candidate
 from graft.plan.decide import decide, overtaken
 from graft.plan.splitting import choice_folds
-from graft.plan.trials import Ground, attempt, attempt_all, behind
+from graft.plan.trials import Ground, attempt, attempt_all, behind, patience
 
 GOOD, BAD = Candidate("good", View(), "logistic"), Candidate("bad", View(), "logistic")
 
@@ -53,6 +55,16 @@ def test_behind_is_three_paired_standard_errors() -> None:
     assert behind(best - gap, best, tied) == ""
     few = np.where(np.arange(100) < 19, best + gap, np.nan)
     assert behind(few, best, tied) == ""
+
+
+def test_patience_is_shortest_with_what_is_no_simpler_than_the_leader_of_its_own_backbone(ground: Ground) -> None:
+    simple, same, other = (Candidate(*c) for c in (("a", View(), "lda"), ("a", View("stages"), "logistic"),
+                                                   ("b", View(), "logistic")))  # fmt: skip
+    assert patience(same, simple, ground) == 1.0
+    assert patience(simple, same, ground) == 2.0
+    assert patience(other, same, ground) == 3.0
+    few = dataclasses.replace(ground, targets=ground.targets[:64], n_classes=2)
+    assert patience(same, simple, few) == 3.0
 
 
 def test_when_the_time_is_up_the_rest_is_not_tried(ground: Ground) -> None:

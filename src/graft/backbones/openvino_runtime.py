@@ -18,7 +18,8 @@ MOST_STREAMS = 32
 class OpenVinoRuntime:
     """Runs a graph on the processor, one thread a call, and as many calls side by side as there are cores.
 
-    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features.
+    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features. It is compiled
+    at the first call: where all features are kept already there is none.
     """
 
     name = "openvino"
@@ -32,16 +33,24 @@ class OpenVinoRuntime:
             "ENABLE_CPU_PINNING": False,
         }
         self.numerics = f"openvino-1/{numbers}"
-        self._compiled = core().compile_model(graph, "CPU", how)
+        self._graph, self._how = graph, how
+        self._compiled: Any = None
+        self._lock = threading.Lock()
         self._own = threading.local()
 
     def __call__(self, *arrays: NDArray[Any]) -> NDArray[np.float32]:
         """Give the (R, D) float32 features of R rows."""
         if not hasattr(self._own, "request"):
-            self._own.request = self._compiled.create_infer_request()
+            self._own.request = self._network().create_infer_request()
         request = self._own.request
         request.infer(dict(enumerate(arrays)), share_inputs=True)
         return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+
+    def _network(self) -> Any:
+        with self._lock:
+            if self._compiled is None:
+                self._compiled, self._graph = core().compile_model(self._graph, "CPU", self._how), None
+        return self._compiled
 
 
 def installed() -> bool:

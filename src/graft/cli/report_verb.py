@@ -14,6 +14,8 @@ from graft.cli import options as o
 if TYPE_CHECKING:
     from graft.model.model import Model
 
+SPARE = 0.06
+
 
 def report(
     run: o.ModelFolder,
@@ -38,10 +40,17 @@ def report(
 
 
 class Reporter:
-    """What `graft fit` does beside fitting: the page, and the same page while it runs. Use it as a context."""
+    """What `graft fit` does beside fitting: the page, and the same page while it runs. Use it as a context.
 
-    def __init__(self, wanted: bool, watch: bool, lang: str) -> None:
+    `spare` is the share of the budget that it needs when the fit is done.
+    """
+
+    def __init__(self, wanted: bool, watch: bool, lang: str, budget: str) -> None:
+        from graft.plan.budget import Clock
+
         self.wanted, self.watch, self.lang = wanted, watch, lang
+        self.spare = SPARE if wanted or watch else 0.0
+        self.clock = Clock(budget)
         self.live: Any = None
         self.stack = ExitStack()
 
@@ -82,7 +91,10 @@ class Reporter:
             return
         from graft.reporting import report as reports
 
-        page = reports.keep(model, place, lang=self.lang) if self.wanted else reports.page_of(model, lang=self.lang)
+        if self.wanted:
+            page = reports.keep(model, place, lang=self.lang, left=self.clock.left())
+        else:
+            page = reports.page_of(model, lang=self.lang)
         if self.live is not None:
             self.live.finish(page)
         if self.wanted and not quiet:

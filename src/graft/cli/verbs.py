@@ -84,13 +84,13 @@ def fit(
 
     column, domain_to = column_or_domain(target, adapt_to, source)
     place, early = _place(out, source, force)
-    with Reporter(page, watch, lang) as reporter:
+    with Reporter(page, watch, lang, budget) as reporter:
         model = fit_model(
             source, test=test, adapt_to=domain_to, input=input, target=column, task=task, group=group, domain=domain,
             target_domain=target_domain, modality=modality, sensitivity=sensitivity, positive=positive,
             backbone=backbone or "auto", head=head or "auto", budget=budget, seed=seed, device=device, exact=exact,
             max_skipped=max_skipped, exact_labels=exact_labels, finetune=finetune or "auto", verdict=verdict,
-            keep=reporter.keep((lambda model: model.save(place)) if early else None),
+            keep=reporter.keep((lambda model: model.save(place)) if early else None), spare=reporter.spare,
         )  # fmt: skip
         model.save(place, self_contained=self_contained, force=force)
         say_fit(model, place, as_json)

@@ -26,10 +26,10 @@ def parse_seconds(budget: str | float) -> float:
 
 
 class Clock:
-    """Seconds since it was made, and seconds left of a budget."""
+    """Seconds since it was made, and seconds left of a budget, less the share `spare` of it kept for what follows."""
 
-    def __init__(self, budget: str | float) -> None:
-        self.budget = parse_seconds(budget)
+    def __init__(self, budget: str | float, spare: float = 0.0) -> None:
+        self.budget, self.spare = parse_seconds(budget), spare
         self.start = time.monotonic()
 
     def spent(self) -> float:
@@ -38,7 +38,7 @@ class Clock:
 
     def left(self) -> float:
         """Give the seconds left, never below zero."""
-        return max(0.0, self.budget - self.spent())
+        return max(0.0, self.budget * (1 - self.spare) - self.spent())
 
     def share(self, part: float) -> float:
         """Give a part of the seconds left."""

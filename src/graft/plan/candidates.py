@@ -52,6 +52,7 @@ def propose(
 ) -> list[Candidate]:
     """Give the candidates in the order they are tried; `heads` narrows them to those named.
 
+    The quickest come first, so that slower ones are soon seen to be behind.
     With few labels and no wishes these are the heads that take little data, on every view: they will be averaged.
     """
     found: list[Candidate] = []
@@ -59,7 +60,7 @@ def propose(
         few = heads is None and few_labels(len(of_backbone), len(classes))
         shown = _shown(of_backbone, classes, few)
         found += [Candidate(name, view, head) for view, head in shown if heads is None or head in heads]
-    found.sort(key=lambda c: c.head == "network")
+    found.sort(key=lambda c: (c.head == "network") - bool(c.view.columns))
     if not found:
         fitting = sorted({head for of_backbone in features.values() for _, head in _shown(of_backbone, classes)})
         told = f"Heads that do: {', '.join(fitting)}." if fitting else "Choose another backbone."

@@ -50,6 +50,7 @@ def fit(
     positive: str | None = None,
     cache: Cache | None = None,
     keep: Keep | None = None,
+    spare: float = 0.0,
 ) -> Model:
     """Give the best model for labelled data within a budget of time.
 
@@ -61,14 +62,15 @@ def fit(
     are learned from, with an offset a domain, and those of the target choose and score. `sensitivity` is the share of
     the class `positive` (of two: the second) to find, by a threshold chosen out of fold. `finetune` names the
     strategies to race in the time left, or is "never". `verdict` says whether the data are also learned from scratch
-    (None: where strategies raced). `keep` is called with each better model. Raises GraftError where something is wrong.
+    (None: where strategies raced). `keep` is called with each better model. `spare` is the share of the budget left
+    for what the caller does afterwards, such as a report. Raises GraftError where something is wrong.
 
     >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
     >>> model = fit((texts, ["yes"] * 3 + ["no"] * 3), backbone="word-counts")
     >>> model.predict(["a good story"]).tolist()
     ['yes']
     """
-    clock = Clock(budget)
+    clock = Clock(budget, spare)
     if seed < 0:
         raise GraftError(f"The seed is {seed}: give a whole number from 0 up.")
     heads, strategies = named(head), () if finetune in ("never", ["never"]) else named(finetune)

@@ -28,7 +28,7 @@ from graft.plan.splitting import FOLDS
 from graft.plan.trials import Ground
 from graft.plan.unseen_domain import domain_count, without_each_domain
 from graft.plan.verdict import verdict
-from graft.progress import progress
+from graft.progress import is_watched, progress
 
 CHOOSING_SHARE = {True: 0.5, False: 0.3}  # of the time left, with a test set and without, where scoring tries all again
 VERDICT_SHARE = 0.1
@@ -83,7 +83,8 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
         frozen, said = pointed(frozen, decision, ground, positive, wishes.sensitivity)
         material.notes += [*([NOT_MOVED] if wishes.would_race(dataset.modality) else []), said]
     if keep:
-        keep(early(frozen, evidence_of(material, decision, frozen, seed=seed, most=EARLY), decision))
+        seen = evidence_of(material, decision, frozen, seed=seed, most=EARLY) if is_watched() else None
+        keep(early(frozen, seen, decision))
     moved = move(
         material,
         decision,

@@ -19,12 +19,15 @@ from graft.heads import make
 from graft.heads.threads import own_threads
 from graft.model.member import FLOOR
 from graft.plan.candidates import Candidate
+from graft.plan.few import few_labels
 from graft.progress import Step, silent
 
 if TYPE_CHECKING:
     from graft.backbones.base import Matrix
 
-LEAST, HOPELESS = 20, 3.0
+LEAST = 20
+HOPELESS = 3.0  # standard errors
+TOO_FAR, NO_SIMPLER = 2.0, 1.0  # behind a leader of the same backbone, and behind one that is as simple
 MANY, SOME = 20_000, 2_000
 
 
@@ -84,7 +87,8 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
         found = held_out(0) if done == 1 else next(rest_of_folds)
         output[fold.held] = np.log(np.maximum(found, FLOOR)) if classes else found
         losses[fold.held] = output_losses(ground.targets[fold.held], output[fold.held]) * ground.weight[fold.held]
-        if leader is not None and done < len(folds) and (gap := behind(losses, leader.losses, ground.tied)):
+        most = 0.0 if leader is None else patience(candidate, leader.candidate, ground)
+        if leader is not None and done < len(folds) and (gap := behind(losses, leader.losses, ground.tied, most)):
             stopped = f"dropped after {done} of {len(folds)} folds: worse than {leader.candidate.name} by {gap}"
             break
         spent = time.perf_counter() - start
@@ -102,14 +106,27 @@ def two_at_a_time(give: Callable[[int], Any], numbers: Iterable[int]) -> Generat
         yield from each(give, numbers)
 
 
-def behind(losses: NDArray[np.float64], best: NDArray[np.float64], tied: NDArray[np.int64]) -> str:
-    """Say by how much losses are worse than the best ones, where that is over three standard errors; else nothing."""
+def patience(candidate: Candidate, leader: Candidate, ground: Ground) -> float:
+    """Give how many standard errors behind the leader a candidate may be and still go on to its next fold.
+
+    One that is no simpler must end ahead of the leader by a standard error to be kept, a simpler one within it. Of
+    another backbone it may still help in a blend; with few labels all are averaged.
+    """
+    if candidate.backbone != leader.backbone or few_labels(len(ground.targets), ground.n_classes):
+        return HOPELESS
+    return TOO_FAR if candidate.rank < leader.rank else NO_SIMPLER
+
+
+def behind(
+    losses: NDArray[np.float64], best: NDArray[np.float64], tied: NDArray[np.int64], most: float = HOPELESS
+) -> str:
+    """Say by how much losses are worse than the best ones, where that is over `most` standard errors; else nothing."""
     both = np.isfinite(losses) & np.isfinite(best)
     if np.count_nonzero(both) < LEAST:
         return ""
     gap = losses[both] - best[both]
     error = paired_error(gap, np.unique(tied[both], return_inverse=True)[1])
-    return f"{gap.mean():.3f} ± {error:.3f}" if gap.mean() > HOPELESS * error > 0 else ""
+    return f"{gap.mean():.3f} ± {error:.3f}" if gap.mean() > most * error > 0 else ""
 
 
 def expected(candidate: Candidate, ground: Ground) -> float:

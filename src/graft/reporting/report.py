@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,15 +68,17 @@ def summary(model: Model | str | Path) -> dict[str, Any]:
     return {"run": dict(run.described), "samples": names} | {k: v for k, v in found.items() if k != "threshold"}
 
 
-def keep(model: Model, place: Path, *, lang: str = "en", seconds: float | None = None) -> str:
+def keep(model: Model, place: Path, *, lang: str = "en", seconds: float | None = None, left: float = math.inf) -> str:
     """Write the evidence and the page of a fitted model into the folder it was saved to; give the page.
 
-    At most `seconds` (None: 6 % of those of the fit) go into explaining samples.
+    At most `seconds` (None: 6 % of those of the fit) go into explaining samples, and no more than are left of `left`.
     """
+    start = time.monotonic()
     run, shown = opened(model, str(place))
     if seconds is None:
         seconds = EXPLAINING * float(run.record.get("seconds", 0.0))
-    run = dataclasses.replace(run, looks=explain(model, run, shown, seconds))
+    most = min(seconds, left - (time.monotonic() - start))
+    run = dataclasses.replace(run, looks=explain(model, run, shown, most))
     write(run, shown, place)
     page = as_html(run, shown, lang)
     _written(place / PAGE, page)
