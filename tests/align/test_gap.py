@@ -46,6 +46,10 @@ def test_far_partial_and_open_domains_are_told():
     assert far.mmd.p_value < 0.05
     assert far.outside > 0.5
     assert "far apart" in str(far) or "clearly apart" in str(far)
+    uneven = gap(Source(S, y), Target(S[y == 0] + 5), ["cat", "dog", "owl"])
+    assert uneven.outside > 0.6
+    assert "presumes that classes look alike in both" in str(uneven)
+    assert "presumes" not in str(found)
 
 
 def test_mmd_is_the_unbiased_estimate_and_its_p_value_counts():

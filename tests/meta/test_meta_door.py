@@ -115,6 +115,10 @@ def test_refusals_come_before_any_work(tiny: str, drawings: Path, photos: Path, 
         meta_train(drawings, out=tmp_path / "mine", backbone=tiny)
     with pytest.raises(DataError, match="no class or folder of classes"):
         meta_evaluate(tiny, drawings, classes=["nowhere"], device="cpu")
+    words = (["good", "bad", "fine", "poor"] * 3, ["yes", "no"] * 6)
+    for reader in (tiny, "shape-matching"):
+        with pytest.raises(DataError, match=r"holds texts, but .* reads images"):
+            meta_evaluate(reader, words, ways=2, device="cpu")
     text = dataclasses.replace(graft.read(photos / "train"), targets=None, classes=())
     with pytest.raises(DataError, match="label for every sample"):
         meta_train(text, backbone=tiny)

@@ -24,6 +24,7 @@ from graft.align.shift.mlls import calibrating_bias, target_shares
 MOST = 2000
 COVERED = ((0.15, "covered"), (0.6, "covered in part"), (1.0, "hardly covered"))
 APART = ((0.4, "hardly apart"), (1.2, "somewhat apart"), (1.8, "clearly apart"), (2.0, "far apart"))
+UNSURE = ", which presumes that classes look alike in both: hardly so where the target is not covered"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +96,14 @@ def _said(found: Gap, names: Sequence[str]) -> list[str]:
             f"Class {names[most]} moved most: {found.moved[most]:.2f} of the spread within classes "
             f"(median {np.nanmedian(found.moved):.2f}); the target's classes are predicted."
         )
+    covered = next(word for most, word in COVERED if found.outside <= most)
     change = found.shares[:, 1] - found.shares[:, 0]
     if np.abs(change).max() > 0.1:
         k = int(np.abs(change).argmax())
         told.append(
             f"Class shares seem to differ: {names[k]} is {found.shares[k, 0]:.0%} of the source and about "
-            f"{found.shares[k, 1]:.0%} of the target."
+            f"{found.shares[k, 1]:.0%} of the target{'' if covered != COVERED[-1][1] else UNSURE}."
         )
-    covered = next(word for most, word in COVERED if found.outside <= most)
     told.append(
         f"{found.outside:.0%} of the target rows lie farther from the source than 95 % of its own rows lie from each "
         f"other: the target is {covered}."

@@ -59,7 +59,7 @@ def meta_evaluate(
     from graft.meta.keeping import again, kept
     from graft.meta.pool import pool_of
     from graft.meta.shape import Shape
-    from graft.meta.source import named, only, read_classes
+    from graft.meta.source import check_kind, named, only, read_classes
 
     dataset, shape = read_classes(source), Shape(ways, shots, queries)
     if classes is not None:
@@ -68,6 +68,7 @@ def meta_evaluate(
         from graft.meta.matching.judge import shape_accuracies
         from graft.meta.matching.matcher import ShapeMatching
 
+        check_kind(dataset, "image", SHAPES)
         found = shape_accuracies(ShapeMatching(), dataset, shape, at_least_two(episodes), seed)
         return Evaluation(summed_up(found), SHAPES, ways, shots, episodes, len(dataset.classes))
     loaded = backbones.load(backbone, device=device)

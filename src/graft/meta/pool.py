@@ -16,6 +16,7 @@ from graft.backbones.base import Backbone
 from graft.backbones.runtime import usable_cores
 from graft.data.dataset import Dataset
 from graft.errors import DataError
+from graft.meta.source import check_kind
 from graft.meta.tail import Tail
 
 CHUNK = 64
@@ -48,8 +49,10 @@ class Pool:
 def pool_of(dataset: Dataset, backbone: Backbone, tail: Tail, *, turns: bool = False) -> Pool:
     """Prepare every sample of a Dataset; with `turns` each class comes four times, turned by 0, 90, 180, 270 degrees.
 
-    Turned classes are numbered k + K t. Raises DataError for an unreadable sample, or where what is no image is turned.
+    Turned classes are numbered k + K t. Raises DataError for an unreadable sample, for inputs of another kind than the
+    backbone reads, or where what is no image is turned.
     """
+    check_kind(dataset, backbone.card.modality, backbone.card.name)
     with ThreadPoolExecutor(usable_cores()) as pool:
         prepared = list(pool.map(backbone.prepare, dataset.inputs))
     codes = np.asarray(dataset.targets, dtype=np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.data.dataset import Dataset
+from graft.data.modalities import MODALITIES
 from graft.data.read import read
 from graft.errors import DataError, did_you_mean
 
@@ -27,6 +28,13 @@ def read_classes(source: Any) -> Dataset:
     if dataset.task != "classification":
         raise DataError("Tasks are drawn from classes; give a source with a label for every sample.")
     return dataset
+
+
+def check_kind(dataset: Dataset, modality: str, reader: str) -> None:
+    """Raise DataError where a dataset holds inputs of another kind than `reader` reads."""
+    if dataset.modality != modality:
+        held, read_by = MODALITIES[dataset.modality].nouns, MODALITIES[modality].nouns
+        raise DataError(f"{dataset.source or 'The source'} holds {held}, but {reader} reads {read_by}.")
 
 
 def _innermost(dataset: Dataset, root: Path) -> Dataset:
