@@ -69,6 +69,10 @@ Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="The seed of splits an
 Device: TypeAlias = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")]
 Exact: TypeAlias = Annotated[bool, typer.Option("--exact", help="Full-size decoding and float32 throughout; slower.")]
 MaxSkipped: TypeAlias = Annotated[float, typer.Option(min=0, max=1, help="The share of inputs that may be unreadable.")]
+Together: TypeAlias = Annotated[
+    bool,
+    typer.Option("--together", help="Bring answers of like inputs to agree: for many inputs, from few labels."),
+]
 ExactLabels: TypeAlias = Annotated[bool, typer.Option("--exact-labels", help="Keep labels apart that differ by case.")]
 SelfContained: TypeAlias = Annotated[bool, typer.Option("--self-contained", help="Save the backbones with the model.")]
 Page: TypeAlias = Annotated[

@@ -116,6 +116,7 @@ def predict(
     as_json: o.AsJson = False,
     device: o.Device = "auto",
     max_skipped: o.MaxSkipped = 1.0,
+    together: o.Together = False,
 ) -> None:
     """Predict the class, or the number, of new inputs; writes a table to standard output."""
     from graft.cli.show import say_predictions, standard_input
@@ -125,9 +126,8 @@ def predict(
 
     opened = load(model, device=device)
     source = gather(inputs, opened.modality, standard_input())
-    say_predictions(
-        predict_with(opened, source, max_skipped=max_skipped), "json" if as_json else "jsonl" if jsonl else "csv"
-    )
+    found = predict_with(opened, source, max_skipped=max_skipped, together=together)
+    say_predictions(found, "json" if as_json else "jsonl" if jsonl else "csv")
 
 
 @app.command()
@@ -137,12 +137,14 @@ def evaluate(
     as_json: o.AsJson = False,
     device: o.Device = "auto",
     max_skipped: o.MaxSkipped = 0.05,
+    together: o.Together = False,
 ) -> None:
     """Score a saved model on labelled data, every figure with a 95 % interval."""
     from graft.cli.show import say_scores
     from graft.model.verbs import evaluate as evaluate_with
 
-    say_scores(evaluate_with(model, data, device=device, max_skipped=max_skipped), as_json)
+    found = evaluate_with(model, data, device=device, max_skipped=max_skipped, together=together)
+    say_scores(found, as_json)
 
 
 app.command()(adapt)

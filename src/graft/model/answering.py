@@ -20,6 +20,7 @@ from graft.extract.cache import Cache
 from graft.extract.features import Features
 from graft.model.kept import Kept
 from graft.model.member import combine, softmax
+from graft.model.together import answered_together
 
 
 class Answering(Kept):
@@ -38,10 +39,16 @@ class Answering(Kept):
             found[name] = features
         return found
 
-    def answer(self, features: Mapping[str, Features]) -> NDArray[np.float64]:
-        """Give the (N, K) probabilities, or (N,) numbers, for features already extracted."""
+    def answer(self, features: Mapping[str, Features], together: bool = False) -> NDArray[np.float64]:
+        """Give the (N, K) probabilities, or (N,) numbers, for features already extracted.
+
+        With `together` neighbours among them are brought to agree; raises DataError where that cannot be.
+        """
         combined = combine(self.members, features, self.pool)
-        return combined if self.task == "regression" else softmax(combined, self.temperature)
+        if together and self.task == "regression":
+            raise DataError("This model gives amounts, and only classes are answered together; leave out --together.")
+        alone = combined if self.task == "regression" else softmax(combined, self.temperature)
+        return answered_together(alone, features) if together else alone
 
     def _read(self, source: Any, labelled: bool) -> Dataset:
         if self.modality == "text" and isinstance(source, str) and not exists(Path(source).expanduser()):

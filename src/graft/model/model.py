@@ -34,15 +34,21 @@ class Model(Answering):
             raise DataError("This model predicts numbers, which have no class probabilities; use predict.")
         return probabilities
 
-    def predictions(self, inputs: Any, *, max_skipped: float = 1.0, cache: Cache | None = None) -> Predictions:
-        """Give answers with names and probabilities; inputs that cannot be read are listed in `skipped`."""
+    def predictions(
+        self, inputs: Any, *, max_skipped: float = 1.0, together: bool = False, cache: Cache | None = None
+    ) -> Predictions:
+        """Give answers with names and probabilities; inputs that cannot be read are listed in `skipped`.
+
+        With `together` the answers of near neighbours among the inputs are brought to agree, as few labels need it:
+        then what is said of an input depends on the others.
+        """
         features = self.features(inputs, max_skipped=max_skipped, cache=cache)
         first = next(iter(features.values()))
         names = list(first.dataset.names)
         skipped = (*first.dataset.skipped, *first.skipped)
         if not names:
             raise too_few_left(len(skipped), skipped)
-        answers = self.answer(features)
+        answers = self.answer(features, together)
         if self.task == "regression":
             return Predictions(names, answers, skipped=skipped)
         named = np.asarray(self.classes)[decisions(answers, self.operating)]
@@ -56,15 +62,17 @@ class Model(Answering):
             raise DataError(f"{' and '.join(features)} counts words and gives no embedding; fit with another backbone.")
         return np.concatenate(dense, axis=1)
 
-    def evaluate(self, source: Any, *, max_skipped: float = 0.05, cache: Cache | None = None) -> Scores:
-        """Score the model on labelled data, every figure with a 95 % interval."""
+    def evaluate(
+        self, source: Any, *, max_skipped: float = 0.05, together: bool = False, cache: Cache | None = None
+    ) -> Scores:
+        """Score the model on labelled data, every figure with a 95 % interval; `together` is as in `predictions`."""
         from graft.evaluation.scores import score_classification, score_regression
 
         features = self.features(source, labelled=True, max_skipped=max_skipped, cache=cache)
         dataset = next(iter(features.values())).dataset
         if dataset.targets is None:
             raise DataError(f"{dataset.source} has no labels to score against.")
-        answers = self.answer(features)
+        answers = self.answer(features, together)
         if self.task == "regression":
             return score_regression(dataset.targets, answers, groups=dataset.groups)
         if self.operating is not None:

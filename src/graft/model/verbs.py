@@ -27,11 +27,13 @@ def predict(
     *,
     device: str = "auto",
     max_skipped: float = 1.0,
+    together: bool = False,
     cache: Cache | None = None,
 ) -> Predictions:
     """Give the answers of a model, or of the folder it was saved to, for files, a folder, a table or a list.
 
-    Inputs that cannot be read are listed in `skipped`; raises DataError when their share is over `max_skipped`.
+    Inputs that cannot be read are listed in `skipped`; raises DataError when their share is over `max_skipped`. With
+    `together` near neighbours among the inputs are brought to agree, which helps where labels were few.
 
     >>> import graft
     >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
@@ -39,13 +41,21 @@ def predict(
     >>> print(graft.predict(model, ["good good", "bad"]).to_csv().splitlines()[0])
     input,prediction,confidence,p(no),p(yes)
     """
-    return _opened(model, device).predictions(inputs, max_skipped=max_skipped, cache=cache)
+    return _opened(model, device).predictions(inputs, max_skipped=max_skipped, together=together, cache=cache)
 
 
 def evaluate(
-    model: Model | str | Path, data: Any, *, device: str = "auto", max_skipped: float = 0.05, cache: Cache | None = None
+    model: Model | str | Path,
+    data: Any,
+    *,
+    device: str = "auto",
+    max_skipped: float = 0.05,
+    together: bool = False,
+    cache: Cache | None = None,
 ) -> Scores:
-    """Score a model, or the folder it was saved to, on labelled data; every figure has a 95 % interval.
+    """Score a model, or the folder it was saved to, on labelled data; `together` is as in `predict`.
+
+    Every figure has a 95 % interval.
 
     >>> import graft
     >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
@@ -53,7 +63,7 @@ def evaluate(
     >>> print(graft.evaluate(model, (["good", "bad", "bad bad"], ["yes", "no", "no"])).accuracy)
     1.000 [0.439, 1.000]
     """
-    return _opened(model, device).evaluate(data, max_skipped=max_skipped, cache=cache)
+    return _opened(model, device).evaluate(data, max_skipped=max_skipped, together=together, cache=cache)
 
 
 def adapt(

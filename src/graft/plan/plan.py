@@ -25,6 +25,7 @@ from graft.plan.operating import NOT_MOVED, pointed, positive_of, scored_at
 from graft.plan.record import record_of
 from graft.plan.scoring import answered
 from graft.plan.splitting import FOLDS
+from graft.plan.together import together_notes
 from graft.plan.trials import Ground
 from graft.plan.unseen_domain import domain_count, without_each_domain
 from graft.plan.verdict import verdict
@@ -105,6 +106,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
         scores = scored_at(answers, ground, frozen.operating, model.classes, seed)
     material.notes += focus_notes(ground.folds, ground.focus, material.parts.focus)
     material.notes += [*plan_notes(material, ground, left_out, clock), *moved.notes]
+    material.notes += [] if moved.tuned else together_notes(material, frozen, decision, ground)
     record = record_of(material, decision, moved, scores, clock, choosing)
     scores, of_target = told(adaptation, alone, model, scores, material, seed)
     record |= of_target | {"domains": domains, "groups": groups_of(material.learn)}

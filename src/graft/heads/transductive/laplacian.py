@@ -33,10 +33,15 @@ def laplacian(
     means = both.prototypes(softmax(RECTIFYING * (both.queries @ (means / length).T)))
     away = squared_distances(both.queries, means)
     near = affinity(both.queries, neighbours)
+    return settled(away, strength * near)
+
+
+def settled(away: NDArray[np.float64], near: Any) -> NDArray[np.float64]:
+    """Give y where y = softmax(-away + near @ y), from softmax(-away) on: (m, K) costs and (m, m) affinities."""
     beliefs = softmax(-away)
     for _ in range(ROUNDS):
         before = beliefs
-        beliefs = softmax(-away + strength * (near @ beliefs))
+        beliefs = softmax(-away + near @ beliefs)
         if np.abs(beliefs - before).max(initial=0.0) < ENOUGH:
             break
     return beliefs
