@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from graft import backbones
 from graft.backbones import entries, load, save_backbone
@@ -99,6 +99,62 @@ def test_a_row_is_the_mean_of_every_block_over_the_recording(tmp_path, runtime):
         assert np.allclose(row, plain, atol=2e-4)
 
 
+def write_english(folder):
+    """Write a tiny random Whisper of English as transformers does; give the model of transformers."""
+    from transformers import WhisperConfig, WhisperModel
+
+    folder.mkdir(exist_ok=True)
+    torch.manual_seed(0)
+    own = {"vocab_size": 51864, "decoder_layers": 2, "decoder_attention_heads": 2, "decoder_ffn_dim": 40,
+           "max_target_positions": 8, "pad_token_id": 0}  # fmt: skip
+    whole = WhisperModel(WhisperConfig(**(CONFIG | own))).eval()
+    for parameter in whole.parameters():
+        torch.nn.init.normal_(parameter, std=0.2)
+    save_file({f"model.{key}": value.contiguous() for key, value in whole.state_dict().items()},
+              folder / "model.safetensors")  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(CONFIG | own), encoding="utf-8")
+    return whole
+
+
+@pytest.mark.parametrize("runtime", ["torch", "openvino"])
+def test_the_last_block_of_an_english_whisper_is_its_decoder_before_the_first_word(tmp_path, runtime):
+    whole = write_english(tmp_path)
+    backbone = load(str(tmp_path), device="cpu", exact=True, runtime=runtime)
+    assert (backbone.card.dim, backbone.stages, backbone.blocks) == (32, 128, 4)
+    for wave, row in zip(WAVES, rows(backbone, WAVES), strict=True):
+        own = -(-len(wave) // 320) * 320
+        padded = np.zeros((1, -(-(own + 8000) // 2560) * 2560), np.float32)
+        padded[0, : len(wave)] = wave
+        with torch.inference_mode():
+            states = backbone.module.states(torch.from_numpy(MelEar(80)(padded, [own])[0]))[-1]
+            said = whole.decoder(input_ids=torch.tensor([[50257, 50362]]), encoder_hidden_states=states)
+        assert np.allclose(row[-32:], said.last_hidden_state[0, -1].numpy(), atol=2e-4)
+
+
+def test_an_english_encoder_alone_has_no_decoder_to_ask(tmp_path):
+    write_english(tmp_path)
+    state = load_file(tmp_path / "model.safetensors")
+    save_file({key: value for key, value in state.items() if ".decoder." not in key}, tmp_path / "model.safetensors")
+    assert "hold no decoder" in sentence(lambda: rows(load(str(tmp_path), device="cpu", runtime="torch"), WAVES))
+    config = json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))
+    config["architectures"] = ["WhisperForAudioClassification"]
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert load(str(tmp_path), device="cpu", runtime="torch").blocks == 3
+
+
+def test_the_decoder_stays_as_it_is_when_the_encoder_moves(tmp_path):
+    write_english(tmp_path)
+    backbone = load(str(tmp_path), device="cpu", exact=True, runtime="torch")
+    body = backbone.trainable()
+    assert not any(name.startswith("reader.") for depth in body.depths() for name in depth)
+    assert not any(p.requires_grad for name, p in body.network.named_parameters() if name.startswith("reader."))
+    moved = backbones.trained(backbone, body, name="moved", trained_on="tones")
+    assert np.array_equal(rows(moved, WAVES), rows(backbone, WAVES))
+    save_backbone(moved, tmp_path / "saved")
+    again = load(str(tmp_path / "saved"), device="cpu", exact=True, runtime="torch")
+    assert np.array_equal(rows(again, WAVES), rows(backbone, WAVES))
+
+
 def test_company_does_not_matter_and_saved_is_the_same(tmp_path):
     write_whisper(tmp_path / "tiny")
     backbone = load(str(tmp_path / "tiny"), device="cpu", exact=True, runtime="torch")
@@ -164,7 +220,7 @@ def test_files_of_ctranslate2(tmp_path):
     assert name == "WhisperSpec"
     assert list(found) == ["a", "b/c"]
     assert np.array_equal(found["a"], arrays["encoder/a"])
-    assert "which no layer of Whisper's encoder uses" in sentence(lambda: ct2_state(path))
+    assert "which no layer of Whisper uses" in sentence(lambda: ct2_state(path))
     assert "holds no encoder of Whisper" in sentence(lambda: ct2_config(path))
     write_ct2(path, arrays, name="TransformerSpec")
     assert "a network of the kind 'TransformerSpec', not Whisper" in sentence(lambda: ct2_state(path))
@@ -185,9 +241,14 @@ def test_every_tensor_of_the_packaged_encoder_is_used():
     path = folder_of(ENTRY.package) / ENTRY.files[0]
     state, config = ct2_state(path), ct2_config(path)
     assert (config["d_model"], config["encoder_layers"], config["encoder_attention_heads"]) == (384, 4, 6)
+    assert (config["reader"], config["decoder_layers"], config["decoder_attention_heads"]) == (2, 4, 6)
     assert sum(tensor.numel() for tensor in state.values()) == ENTRY.parameters
     names = read_ct2(path, "encoder/")[1]
-    assert len(names) == 1 + len(state) - 3 * 4  # heads; of each layer the five of q, k and v lie in two
+    own = [key for key in state if not key.startswith("reader.")]
+    assert len(names) == 1 + len(own) - 3 * 4  # heads; of each layer the five of q, k and v lie in two
+    decoder = [key for key, array in read_ct2(path, "decoder/")[1].items() if array.ndim]
+    # the prompt is of two arrays; of each layer the five of q, k and v lie in two, and the three of k and v in two
+    assert len(decoder) == 2 + (len(state) - len(own) - 1) - (3 + 1) * 4
     for number in range(4):
         fused = np.asarray(names[f"layer_{number}/self_attention/linear_0/bias"])
         assert not fused[384:768].any()

@@ -102,6 +102,24 @@ def test_what_is_wrong_is_said(tmp_path, monkeypatch):
     assert "cut it into pieces" in sentence(encoded(tone(300), 8000))
 
 
+@pytest.mark.parametrize("form", ["WAV", "AIFF", "MP3"])
+def test_a_recording_cut_short_is_no_sample(form):
+    whole = encoded(tone(300, 2.0), 8000, form)
+    assert len(decode_sound(whole, 16000)) > 30000
+    said = sentence(whole[: len(whole) // 2])
+    assert said.startswith("It is cut short: ")
+    assert said.endswith("% is there of what its header says. Copy the file again.")
+    assert decode_sound(whole[: len(whole) - 40], 16000).any()
+
+
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFFFFF])
+def test_a_header_written_before_the_length_was_known_is_no_cut(size):
+    whole = bytearray(encoded(tone(300, 2.0), 8000, "WAV"))
+    at = whole.index(b"data") + 4
+    whole[at : at + 4] = size.to_bytes(4, "little")
+    assert len(decode_sound(bytes(whole), 16000)) == 32000
+
+
 def test_lists_tables_and_single_recordings_are_read(tmp_path):
     for name in ("a", "b"):
         soundfile.write(tmp_path / f"{name}.wav", tone(300), 8000)

@@ -80,6 +80,25 @@ def test_the_features_stay_as_they_are(features: Features) -> None:
     assert np.array_equal(features.values, before)
 
 
+class Deep(Net):
+    """Three blocks as wide as the embedding, which is the second of them."""
+
+    stages, blocks = 9, 3
+
+
+def test_blocks_are_shown_one_by_one_counted_from_one(features: Features) -> None:
+    values = np.arange(24, dtype=np.float32).reshape(2, 12)
+    deep = Features(values, features.dataset.take(np.arange(2)), features.keys[:2], Deep(classes=False))
+    assert np.array_equal(View("stages", (1,)).of(deep), values[:, 3:6])
+    assert np.array_equal(View("stages", (3, 2)).of(deep), values[:, [9, 10, 11, 6, 7, 8]])
+    assert [str(View("stages", (3,))), str(View("stages", (3, 2)))] == ["block 3", "blocks 3, 2"]
+    for view in (View("stages", (4,)), View("stages", (0,))):
+        with pytest.raises(BackboneError, match="net shows 3 blocks, and block"):
+            view.of(deep)
+    with pytest.raises(BackboneError, match="net shows 0 blocks"):
+        View("stages", (1,)).of(features)
+
+
 def test_their_names() -> None:
     assert [str(v) for v in (View(), View("stages"), View("class-scores"), View("class-scores", (1,)))] == [
         "embedding", "stages", "class scores", "own classes"

@@ -49,9 +49,16 @@ def test_even_classes_and_numbers_are_not() -> None:
     assert weight_notes(dataclasses.replace(ground(np.array([0] * 9 + [1]), 2), weight=np.ones(10))) == []
 
 
-def test_averaging_of_few_labels_is_noted() -> None:
-    assert averaging_notes(16, 2) == [
+def test_averaging_of_few_labels_and_of_few_groups_is_noted() -> None:
+    few = ground(np.arange(16) % 2, 2)
+    assert averaging_notes(few) == [
         "Labels are few (16 for 2 classes), so candidates were not chosen among but averaged, each counting by how "
         "well it foretold samples held out."
     ]
-    assert averaging_notes(65, 2) == []
+    many = ground(np.arange(90) % 2, 2)
+    assert averaging_notes(many) == []
+    grouped = dataclasses.replace(many, tied=np.arange(90) // 30, folds=np.arange(90) // 30)
+    assert averaging_notes(grouped) == [
+        "Only 3 groups judge, so candidates were not chosen among but averaged, each counting by how well it foretold "
+        "samples held out."
+    ]

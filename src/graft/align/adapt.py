@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,16 @@ from numpy.typing import NDArray
 
 from graft.align.adaptation import Adaptation
 from graft.align.algebra import Floats
-from graft.align.aligned import HeadMaker
+from graft.align.aligned import HeadMaker, Method
 from graft.align.co_training import co_trained
 from graft.align.crossing import crossed
 from graft.align.even import steady
 from graft.align.given import Given, given_views
-from graft.align.groups import Makers, committee
+from graft.align.groups import Committee, Makers, committee
 from graft.align.members import Part, answer
 from graft.align.methods import method
 from graft.align.moving.standardize import standardize
+from graft.align.own_domains import mended_on_own
 from graft.align.source_only import source_only
 from graft.align.words.members import counted, denoised
 from graft.heads.logistic import Logistic
@@ -43,7 +45,8 @@ def adapt_features(
     `source` and `target` are (N, D_v) and (M, D_v) features by view (backbones, say), or sparse word counts; `y` (N,)
     class indices. The answer is the mean over views of the mean probability of each view's heads:
 
-    - `methods` on every dense view, where classes are groups and `Evidence.enough`;
+    - `methods` on every dense view, where classes are groups and `Evidence.enough` (where learning back alone speaks
+      against it, `mended_on_own` may prove it on the source's own domains);
     - else, view by view, `standardize` (for counts: a second head, on `denoising`) where `crossed` says so, and
       `co_trained` heads beside them where these agree;
     - else the source-only heads.
@@ -64,7 +67,7 @@ def adapt_features(
     def makers(S: Any, T: Any) -> HeadMaker:
         return head_maker or steady(S, T, seed)
 
-    found = committee(given.dense, before, chosen, makers, seed)
+    found = _proven(committee(given.dense, before, chosen, makers, seed), given, chosen, head_maker, makers, seed)
     if found.evidence is not None and found.evidence.enough:
         parts = (*found.parts, *[part for part in plain if part[0] in given.counts])
         after = answer(parts)
@@ -80,6 +83,19 @@ def adapt_features(
     told = "Adapted view by view." if adapted else "The source-only heads stay: the evidence for adapting does not do."
     after = answer(kept) if adapted else before
     return Adaptation(tuple(kept), after, before, adapted, found.evidence, (told, *found.notes, *notes))
+
+
+def _proven(
+    found: Committee, given: Given, chosen: Sequence[Method], head_maker: HeadMaker | None, makers: Makers, seed: int
+) -> Committee:
+    """Ask the source's own domains where learning back is all that speaks against what was found."""
+    evidence = found.evidence
+    if evidence is None or evidence.enough or not evidence.but_for_back:
+        return found
+    mended = mended_on_own(given.dense, chosen, head_maker or Logistic, makers, seed)
+    if mended is None:
+        return found
+    return replace(found, evidence=replace(evidence, proven=mended.proven), notes=(*found.notes, mended.sentence()))
 
 
 def _source_only(given: Given, maker: HeadMaker, seed: int) -> list[Part]:

@@ -49,16 +49,17 @@ class Backbone(ABC):
 
     `prepare` turns one input into what the network reads and may run in several threads at once; `embed` runs the
     network on a batch of those. A row of features is the embedding (`card.dim` numbers) and, from networks that have
-    them, `stages` numbers of its stage summaries. The features of an input must not depend on which other inputs share
-    its batch. `runtime` names what the network runs in, `device` where; with `exact` all numbers are float32, all
-    decoding is in full. `group` is how many prepared inputs `embed` is best handed at once; what is
-    `cheap` is made again rather than looked up.
+    them, `stages` numbers of its stage summaries; where these are `blocks` as wide as the embedding, each can be shown
+    alone. The features of an input must not depend on which other inputs share its batch. `runtime` names what the
+    network runs in, `device` where; with `exact` all numbers are float32, all decoding is in full. `group` is how many
+    prepared inputs `embed` is best handed at once; what is `cheap` is made again rather than looked up.
     """
 
     card: Card
     class_names: tuple[str, ...] = ()
     cheap: bool = False
     stages: int = 0
+    blocks: int = 0
     exact: bool = False
     runtime: str = ""
     device: str = "cpu"

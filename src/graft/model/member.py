@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,22 @@ from graft.heads.base import Classifier, Head
 
 FLOOR = 1e-12
 Pool = Literal["geometric", "arithmetic"]
+Moments = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A fitted head on a view of one backbone's features; the weights of a Model's members sum to one."""
+    """A fitted head on a view of one backbone's features; the weights of a Model's members sum to one.
+
+    `moments` are the (D,) means and variances of what the head was fitted on, where there are any: by them a stream of
+    inputs that look different is told from it.
+    """
 
     backbone: str
     view: View
     head: Head
     weight: float = 1.0
+    moments: Moments | None = None
 
     def scores(self, features: Features) -> NDArray[np.float64]:
         """Give (N, K) log-probabilities, or (N,) predicted values for regression."""
@@ -34,6 +40,14 @@ class Member:
         return np.asarray(self.head.predict(shown), dtype=np.float64)
 
 
+def moments_of(shown: Any) -> Moments | None:
+    """Give the means and variances of (N, D) features; None for counts of words, and where values are missing."""
+    if not isinstance(shown, np.ndarray):
+        return None
+    mean, var = (np.asarray(each(shown, axis=0, dtype=np.float64), np.float64) for each in (np.mean, np.var))
+    return (mean, var) if np.isfinite(var).all() else None
+
+
 def combine(
     members: tuple[Member, ...], features: Mapping[str, Features], pool: Pool = "geometric"
 ) -> NDArray[np.float64]:
@@ -41,7 +55,11 @@ def combine(
 
     With the `arithmetic` pool it is the logarithm of the weighted sum of their probabilities.
     """
-    scores = [(member.weight, member.scores(features[member.backbone])) for member in members]
+    return pooled([(member.weight, member.scores(features[member.backbone])) for member in members], pool)
+
+
+def pooled(scores: Sequence[tuple[float, NDArray[np.float64]]], pool: Pool = "geometric") -> NDArray[np.float64]:
+    """Give the weighted sum of scores by weight, as `combine` says."""
     if pool == "arithmetic":
         mean = np.sum([weight * np.exp(each) for weight, each in scores], axis=0)
         return np.asarray(np.log(np.maximum(mean, FLOOR)), dtype=np.float64)

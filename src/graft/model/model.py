@@ -12,6 +12,7 @@ from graft.data.checks import too_few_left
 from graft.errors import DataError
 from graft.evaluation.operating import decisions, score_at
 from graft.extract.cache import Cache
+from graft.extract.features import Features
 from graft.extract.views import View
 from graft.model.answering import Answering
 from graft.model.predictions import Predictions
@@ -35,12 +36,19 @@ class Model(Answering):
         return probabilities
 
     def predictions(
-        self, inputs: Any, *, max_skipped: float = 1.0, together: bool = False, cache: Cache | None = None
+        self,
+        inputs: Any,
+        *,
+        max_skipped: float = 1.0,
+        together: bool = False,
+        stream: bool = False,
+        cache: Cache | None = None,
     ) -> Predictions:
         """Give answers with names and probabilities; inputs that cannot be read are listed in `skipped`.
 
         With `together` the answers of near neighbours among the inputs are brought to agree, as few labels need it:
-        then what is said of an input depends on the others.
+        then what is said of an input depends on the others. With `stream` they are taken in their order, and the model
+        follows how they look (see `graft.align.test_time.feature_stream`): for another light, camera or room.
         """
         features = self.features(inputs, max_skipped=max_skipped, cache=cache)
         first = next(iter(features.values()))
@@ -48,11 +56,20 @@ class Model(Answering):
         skipped = (*first.dataset.skipped, *first.skipped)
         if not names:
             raise too_few_left(len(skipped), skipped)
-        answers = self.answer(features, together)
+        answers = self._answers(features, together, stream)
         if self.task == "regression":
             return Predictions(names, answers, skipped=skipped)
         named = np.asarray(self.classes)[decisions(answers, self.operating)]
         return Predictions(names, named, self.classes, answers, skipped)
+
+    def _answers(self, features: dict[str, Features], together: bool, stream: bool) -> NDArray[np.float64]:
+        if not stream:
+            return self.answer(features, together)
+        from graft.model.streaming import Streaming
+
+        if together:
+            raise DataError("Inputs are answered together or as a stream, not both: leave out --together or --stream.")
+        return Streaming(self).answer_all(features)
 
     def embed(self, inputs: Any, *, cache: Cache | None = None) -> NDArray[np.float32]:
         """Give the (N, D) features of each input, those of several backbones side by side."""
@@ -63,16 +80,25 @@ class Model(Answering):
         return np.concatenate(dense, axis=1)
 
     def evaluate(
-        self, source: Any, *, max_skipped: float = 0.05, together: bool = False, cache: Cache | None = None
+        self,
+        source: Any,
+        *,
+        max_skipped: float = 0.05,
+        together: bool = False,
+        stream: bool = False,
+        cache: Cache | None = None,
     ) -> Scores:
-        """Score the model on labelled data, every figure with a 95 % interval; `together` is as in `predictions`."""
+        """Score the model on labelled data; `together` and `stream` are as in `predictions`.
+
+        Every figure has a 95 % interval.
+        """
         from graft.evaluation.scores import score_classification, score_regression
 
         features = self.features(source, labelled=True, max_skipped=max_skipped, cache=cache)
         dataset = next(iter(features.values())).dataset
         if dataset.targets is None:
             raise DataError(f"{dataset.source} has no labels to score against.")
-        answers = self.answer(features, together)
+        answers = self._answers(features, together, stream)
         if self.task == "regression":
             return score_regression(dataset.targets, answers, groups=dataset.groups)
         if self.operating is not None:

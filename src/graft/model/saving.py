@@ -42,6 +42,9 @@ def _write(model: Kept, place: Path, self_contained: bool) -> None:
     arrays = {
         f"{i}/{k}": np.asarray(v, order="C") for i, m in enumerate(model.members) for k, v in m.head.state().items()
     }
+    for i, member in enumerate(model.members):
+        if member.moments is not None:
+            arrays |= dict(zip((f"moments/{i}/mean", f"moments/{i}/var"), member.moments, strict=True))
     weights = to_bytes(arrays)
     (place / WEIGHTS).write_bytes(weights)
     inside = {

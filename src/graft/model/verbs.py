@@ -28,12 +28,14 @@ def predict(
     device: str = "auto",
     max_skipped: float = 1.0,
     together: bool = False,
+    stream: bool = False,
     cache: Cache | None = None,
 ) -> Predictions:
     """Give the answers of a model, or of the folder it was saved to, for files, a folder, a table or a list.
 
     Inputs that cannot be read are listed in `skipped`; raises DataError when their share is over `max_skipped`. With
-    `together` near neighbours among the inputs are brought to agree, which helps where labels were few.
+    `together` near neighbours among the inputs are brought to agree, which helps where labels were few; with `stream`
+    they are taken in their order, and the model follows how they look.
 
     >>> import graft
     >>> texts = ["good film", "good plot", "good cast", "bad film", "bad plot", "bad cast"]
@@ -41,7 +43,9 @@ def predict(
     >>> print(graft.predict(model, ["good good", "bad"]).to_csv().splitlines()[0])
     input,prediction,confidence,p(no),p(yes)
     """
-    return _opened(model, device).predictions(inputs, max_skipped=max_skipped, together=together, cache=cache)
+    return _opened(model, device).predictions(
+        inputs, max_skipped=max_skipped, together=together, stream=stream, cache=cache
+    )
 
 
 def evaluate(
@@ -51,9 +55,10 @@ def evaluate(
     device: str = "auto",
     max_skipped: float = 0.05,
     together: bool = False,
+    stream: bool = False,
     cache: Cache | None = None,
 ) -> Scores:
-    """Score a model, or the folder it was saved to, on labelled data; `together` is as in `predict`.
+    """Score a model, or the folder it was saved to, on labelled data; `together` and `stream` are as in `predict`.
 
     Every figure has a 95 % interval.
 
@@ -63,7 +68,7 @@ def evaluate(
     >>> print(graft.evaluate(model, (["good", "bad", "bad bad"], ["yes", "no", "no"])).accuracy)
     1.000 [0.439, 1.000]
     """
-    return _opened(model, device).evaluate(data, max_skipped=max_skipped, together=together, cache=cache)
+    return _opened(model, device).evaluate(data, max_skipped=max_skipped, together=together, stream=stream, cache=cache)
 
 
 def adapt(

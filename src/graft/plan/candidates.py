@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from graft.errors import GraftError, did_you_mean
 from graft.extract.features import Features
 from graft.extract.views import View
 from graft.heads import HEADS
-from graft.plan.few import few_labels
+from graft.plan.few import few_groups, few_labels
 from graft.plan.known import known_classes
+
+if TYPE_CHECKING:
+    from graft.backbones.base import Backbone
 
 DENSE = ("nearest-mean", "lda", "logistic", "nearest-neighbours", "network")
 WORDS = ("tfidf-logistic",)
 SCORES = ("logistic",)
 STAGES = ("logistic",)
-FEW_LABELS = ("prototypes", "lda", "logistic")
+BLOCKS = ("nearest-mean", "lda", "logistic")
+LITTLE = ("prototypes", "lda", "logistic")
 NUMBERS = ("ridge-regression",)
 COLUMNS = {True: ("columns-logistic", "columns-trees"), False: ("columns-ridge", "columns-trees-regression")}
 
@@ -53,14 +58,13 @@ def propose(
     """Give the candidates in the order they are tried; `heads` narrows them to those named.
 
     The quickest come first, so that slower ones are soon seen to be behind.
-    With few labels and no wishes these are the heads that take little data, on every view: they will be averaged.
+    With few labels, or few groups, and no wishes these are the heads that take little data: they will be averaged.
     """
     found: list[Candidate] = []
     for name, of_backbone in features.items():
-        few = heads is None and few_labels(len(of_backbone), len(classes))
-        shown = _shown(of_backbone, classes, few)
+        shown = _shown(of_backbone, classes, heads is None)
         found += [Candidate(name, view, head) for view, head in shown if heads is None or head in heads]
-    found.sort(key=lambda c: (c.head == "network") - bool(c.view.columns))
+    found.sort(key=lambda c: (c.head == "network") - (c.view.kind == "class-scores" and bool(c.view.columns)))
     if not found:
         fitting = sorted({head for of_backbone in features.values() for _, head in _shown(of_backbone, classes)})
         told = f"Heads that do: {', '.join(fitting)}." if fitting else "Choose another backbone."
@@ -70,7 +74,7 @@ def propose(
     return found
 
 
-def _shown(features: Features, classes: Sequence[str], few: bool = False) -> list[tuple[View, str]]:
+def _shown(features: Features, classes: Sequence[str], choosing: bool = False) -> list[tuple[View, str]]:
     backbone = features.backbone
     sparse = hasattr(features.values, "tocsr")
     if backbone.card.modality == "table":
@@ -80,9 +84,12 @@ def _shown(features: Features, classes: Sequence[str], few: bool = False) -> lis
         return [(view, head) for view in views for head in NUMBERS]
     if sparse:
         return [(View(), head) for head in WORDS]
-    pairs = [(View(), head) for head in (FEW_LABELS if few else DENSE)]
+    few = choosing and few_labels(len(features), len(classes))
+    little = few or (choosing and _few_groups(features, len(classes)))
+    pairs = [(View(), head) for head in (LITTLE if little else DENSE)]
+    pairs += [(view, head) for view in _blocks(backbone) for head in (LITTLE if little else BLOCKS)]
     if backbone.stages:
-        pairs += [(View("stages"), head) for head in (FEW_LABELS if few else STAGES)]
+        pairs += [(View("stages"), head) for head in (LITTLE if few and not backbone.blocks else STAGES)]
     if backbone.class_names:
         pairs += [(View("class-scores"), head) for head in SCORES]
         own = known_classes(classes, backbone.class_names)
@@ -90,3 +97,14 @@ def _shown(features: Features, classes: Sequence[str], few: bool = False) -> lis
             columns = sorted({i for indices in own.values() for i in indices})
             pairs += [(View("class-scores", tuple(columns)), head) for head in SCORES]
     return pairs
+
+
+def _few_groups(features: Features, n_classes: int) -> bool:
+    groups = features.dataset.groups
+    return groups is not None and few_groups(groups, n_classes)
+
+
+def _blocks(backbone: Backbone) -> list[View]:
+    """Give the upper half of the blocks that can be shown alone, without the one that is the embedding."""
+    upper = range(backbone.blocks // 2 + 1, backbone.blocks + 1)
+    return [View("stages", (block,)) for block in upper if block != backbone.card.block]

@@ -1,4 +1,4 @@
-"""Decide: one candidate, or a blend where it is better by more than its noise; with few labels, all on average."""
+"""Decide: one candidate, or a blend where it is better by more than noise; with few labels or groups, an average."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from graft.evaluation.calibration import Temperature
 from graft.evaluation.choose import Trial, choose, paired_error
 from graft.extract.features import Features
 from graft.heads import make
-from graft.model.member import Member
+from graft.model.member import Member, moments_of
 from graft.plan.averaged import shares
 from graft.plan.candidates import Candidate
-from graft.plan.few import few_labels
 from graft.plan.rows import averaged_row, rows, stopped_row
 from graft.plan.trials import Ground, Outcome, attempt_all
 from graft.progress import Step, silent
@@ -49,10 +48,10 @@ class Decision:
 def decide(outcomes: Sequence[Outcome], ground: Ground) -> Decision:
     """Choose by out-of-fold loss; the blend's weights are cross-validated before it is compared.
 
-    With few labels nothing is chosen: candidates are averaged, as `graft.plan.averaged` says.
+    With few labels or groups nothing is chosen: candidates are averaged, as `graft.plan.averaged` says.
     """
     whole = [o for o in outcomes if not o.stopped]
-    if few_labels(len(ground.targets), ground.n_classes):
+    if ground.few():
         return _averaged(whole, [o for o in outcomes if o.stopped], ground)
     trials = [Trial(o.candidate.name, o.candidate.rank, o.losses) for o in whole]
     outputs = [o.output for o in whole]
@@ -127,7 +126,8 @@ def refit(decision: Decision, ground: Ground) -> tuple[Member, ...]:
     for candidate, weight in decision.kept:
         shown = ground.shown[candidate.backbone, candidate.view]
         head = make(candidate.head).fit(shown, ground.targets, ground.weight, ground.ties())
-        fitted.append(Member(candidate.backbone, candidate.view, head, weight))
+        moments = moments_of(shown) if ground.n_classes else None
+        fitted.append(Member(candidate.backbone, candidate.view, head, weight, moments))
     return tuple(fitted)
 
 

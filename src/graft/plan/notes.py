@@ -24,18 +24,21 @@ def plan_notes(material: Material, ground: Ground, left_out: Sequence[Candidate]
     return [
         *known_notes(known_to(material), len(material.dataset.classes)),
         *weight_notes(ground),
-        *([few] if np.all(ground.folds < 0) else averaging_notes(len(ground.targets), ground.n_classes)),
+        *([few] if np.all(ground.folds < 0) else averaging_notes(ground)),
         *(f"{candidate.name} was not tried: {budget}." for candidate in left_out),
     ]
 
 
-def averaging_notes(count: int, n_classes: int) -> list[str]:
-    """Say that candidates are averaged where labels are few."""
-    if not few_labels(count, n_classes):
+def averaging_notes(ground: Ground) -> list[str]:
+    """Say that candidates are averaged where labels or groups are few."""
+    if not ground.few():
         return []
+    few = f"Labels are few ({len(ground.targets)} for {ground.n_classes} classes)"
+    if not few_labels(len(ground.targets), ground.n_classes):
+        few = f"Only {len(np.unique(ground.tied[ground.folds >= 0]))} groups judge"
     return [
-        f"Labels are few ({count} for {n_classes} classes), so candidates were not chosen among but averaged, each "
-        "counting by how well it foretold samples held out."
+        f"{few}, so candidates were not chosen among but averaged, each counting by how well it foretold samples held "
+        "out."
     ]
 
 

@@ -19,7 +19,7 @@ from graft.heads import make
 from graft.heads.threads import own_threads
 from graft.model.member import FLOOR
 from graft.plan.candidates import Candidate
-from graft.plan.few import few_labels
+from graft.plan.few import few_groups, few_labels, outweighed
 from graft.progress import Step, silent
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ class Ground:
     def ties(self) -> NDArray[np.int64] | None:
         """Give who may not be separated, or None where every sample stands alone."""
         return self.tied if len(np.unique(self.tied)) < len(self.tied) else None
+
+    def few(self) -> bool:
+        """Say whether the labels, or the groups that judge, are too few to choose by."""
+        judging = self.tied[self.folds >= 0]
+        return few_labels(len(self.targets), self.n_classes) or few_groups(judging, self.n_classes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +92,7 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
         found = held_out(0) if done == 1 else next(rest_of_folds)
         output[fold.held] = np.log(np.maximum(found, FLOOR)) if classes else found
         losses[fold.held] = output_losses(ground.targets[fold.held], output[fold.held]) * ground.weight[fold.held]
-        most = 0.0 if leader is None else patience(candidate, leader.candidate, ground)
-        if leader is not None and done < len(folds) and (gap := behind(losses, leader.losses, ground.tied, most)):
+        if leader is not None and done < len(folds) and (gap := too_far(candidate, losses, leader, ground)):
             stopped = f"dropped after {done} of {len(folds)} folds: worse than {leader.candidate.name} by {gap}"
             break
         spent = time.perf_counter() - start
@@ -104,6 +108,13 @@ def two_at_a_time(give: Callable[[int], Any], numbers: Iterable[int]) -> Generat
     """Give the results in order, from two threads; nothing starts before the first is asked for, or after closing."""
     with own_threads() as each:
         yield from each(give, numbers)
+
+
+def too_far(candidate: Candidate, losses: NDArray[np.float64], leader: Outcome, ground: Ground) -> str:
+    """Say by how much a candidate is too far behind the leader to go on to its next fold; else nothing."""
+    if few_groups(ground.tied[ground.folds >= 0], ground.n_classes):
+        return outweighed(losses, leader.losses, ground.tied)
+    return behind(losses, leader.losses, ground.tied, patience(candidate, leader.candidate, ground))
 
 
 def patience(candidate: Candidate, leader: Candidate, ground: Ground) -> float:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from graft.backbones.trainable import Trainable
 
-MAKING = "sounds 2"
+MAKING = "sounds 3"
 POSITIONS_CPU, POSITIONS_ELSEWHERE = 256, 16384
 GROUP_CPU, GROUP_ELSEWHERE = 256, 1024
 
@@ -29,7 +29,7 @@ class AudioBackbone(Backbone):
     """Runs an engine on what an ear makes of windows: the mean over a recording's own positions, then over windows.
 
     A window always meets the network at the same length, in the same number of rows, whatever its company. Features are
-    the mean of the block the card names, then those of every block.
+    the mean of the block the card names, then those of every block, what reads the last of them counting as one more.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class AudioBackbone(Backbone):
         self.runtime = engine.name
         self.device = getattr(engine.runtime, "device", "cpu")
         self.stages = engine.width - blueprint.card.dim
+        self.blocks = self.stages // blueprint.card.dim
         self.group = GROUP_CPU if budget == POSITIONS_CPU else GROUP_ELSEWHERE
         self._run, self._ear, self._budget = engine.runtime, ear, budget
         self._make_module, self._make_trainable = make_module, make_trainable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graft.backbones.audio.backbone import AudioBackbone, budget_on, sample_for
 from graft.backbones.audio.ears import Ear, PatchEar, WaveEar
 from graft.backbones.audio.mel import RATE
-from graft.backbones.audio.whisper import whisper_state
+from graft.backbones.audio.whisper import reader_of, whisper_state
 from graft.backbones.base import Card
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.choice import Engine, choose
@@ -39,7 +39,8 @@ def read(folder: Path, name: str, source: str) -> Blueprint:
     files = weights_files(folder)
     state: Any
     if config["model_type"] == "whisper":
-        kind, state = "whisper", LazyTensors(lambda: whisper_state(read_tensors(*files)))
+        config = config | {"reader": reader_of(config)}
+        kind, state = "whisper", LazyTensors(lambda: whisper_state(read_tensors(*files), config["reader"]))
         width, layers = int(config["d_model"]), int(config["encoder_layers"])
     else:
         kind, (config, state) = "audio-encoder", through_transformers(folder, name, "an audio encoder")

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graft.backbones.openvino_bert import attended, constant, linear, normed
+from graft.backbones.audio.openvino_parts import dense, norm
+from graft.backbones.audio.openvino_reader import reader_state
+from graft.backbones.openvino_bert import attended, constant
 
 if TYPE_CHECKING:
     from graft.backbones.audio.whisper_module import WhisperLayer, WhisperModule
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 def whisper_graph(module: WhisperModule, block: int) -> Any:
     """Give the graph from (R, L, bands) spectrograms and the (R, L // 2) positions seen to the (R, width) means.
 
-    They are those of the block that is read, counted from 1, and then of every block.
+    They are those of the block that is read, counted from 1, and then of every block, the reader's state the last.
     """
     import openvino
     from openvino import opset13 as ops
@@ -27,9 +29,11 @@ def whisper_graph(module: WhisperModule, block: int) -> Any:
     layers: list[Any] = list(module.layers)
     for number, layer in enumerate(layers, 1):
         x = _through(x, layer)
-        shown = _norm(x, module.layer_norm) if number == len(layers) else x
+        shown = norm(x, module.layer_norm) if number == len(layers) else x
         total = ops.reduce_sum(ops.multiply(shown, weights), np.array([1]))
         means.append(ops.divide(total, ops.reduce_sum(weights, np.array([1]))))
+    if module.reader is not None:
+        means.append(reader_state(shown, module.reader))
     row = ops.concat([means[block - 1], *means], 1)
     return openvino.Model([ops.result(row)], [mel, mask], "whisper")
 
@@ -57,15 +61,7 @@ def _through(x: Any, layer: WhisperLayer) -> Any:
     parts = (own.q_proj, own.k_proj, own.v_proj)
     matrix = torch.cat([part.weight.detach() for part in parts])
     bias = torch.cat([torch.zeros(len(p.weight)) if p.bias is None else p.bias.detach() for p in parts])
-    found = attended(_norm(x, layer.self_attn_layer_norm), (matrix, bias), None, own.heads)
-    x = ops.add(x, _dense(found, own.out_proj))
-    wide = ops.gelu(_dense(_norm(x, layer.final_layer_norm), layer.fc1), "ERF")
-    return ops.add(x, _dense(wide, layer.fc2))
-
-
-def _dense(x: Any, layer: Any) -> Any:
-    return linear(x, (layer.weight.detach(), layer.bias.detach()))
-
-
-def _norm(x: Any, norm: Any) -> Any:
-    return normed(x, (norm.weight.detach(), norm.bias.detach()), norm.eps)
+    found = attended(norm(x, layer.self_attn_layer_norm), (matrix, bias), None, own.heads)
+    x = ops.add(x, dense(found, own.out_proj))
+    wide = ops.gelu(dense(norm(x, layer.final_layer_norm), layer.fc1), "ERF")
+    return ops.add(x, dense(wide, layer.fc2))

@@ -48,6 +48,8 @@ class WhisperTrainable(AudioTrainable):
 
     def __init__(self, blueprint: Blueprint, network: WhisperModule) -> None:
         super().__init__(network, blueprint.card.dim, MelEar(int(blueprint.config["num_mel_bins"])))
+        if network.reader is not None:  # it is no part of the embedding
+            network.reader.requires_grad_(False)
         layers: Any = network.layers
         used = layers[: int(blueprint.config["block"])]
         self._last = len(used) == len(layers)

@@ -10,7 +10,6 @@ from graft.backbones.blueprint import Blueprint
 from graft.backbones.choice import Engine, choose
 from graft.backbones.graphs import Arrays, stored
 from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers_here
-from graft.backbones.pooling import pooled
 from graft.backbones.runtime import one_thread, pick_numbers
 from graft.errors import BackboneError
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto") -> AudioBackbone:
     """Give the backbone of a Whisper encoder on a device."""
     config, ear = blueprint.config, MelEar(int(blueprint.config["num_mel_bins"]))
-    width = blueprint.card.dim * (1 + int(config["encoder_layers"]))
+    width = blueprint.card.dim * (1 + int(config["encoder_layers"]) + bool(config.get("reader")))
     sample, rows = sample_for(ear, device)
 
     def with_torch() -> Engine:
@@ -66,10 +65,10 @@ def _forward(module: WhisperModule, blueprint: Blueprint) -> Any:
     block = int(blueprint.config["block"])
 
     def forward(mel: Tensor, seen: Tensor) -> Tensor:
-        """Give the (R, width) mean of the block that is read, then of every block, over what is seen."""
+        """Give the (R, width) mean of the block that is read, then of every block, the reader's state the last."""
         import torch
 
-        means = [pooled(states, seen, "mean", False) for states in module.states(mel.to(module.conv1.weight.dtype))]
+        means = module.blocks(mel.to(module.conv1.weight.dtype), seen)
         return torch.cat([means[block - 1], *means], 1)
 
     return forward

@@ -11,11 +11,18 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import Conv1d, Embedding, LayerNorm, Linear, Module, ModuleList
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import gelu
+
+from graft.backbones.audio.whisper_attention import WhisperAttention
+from graft.backbones.audio.whisper_reader import WhisperReader
+from graft.backbones.pooling import pooled
 
 
 class WhisperModule(Module):
-    """Two convolutions, places added, and layers of self-attention; a configuration as transformers writes it."""
+    """Two convolutions, places added, and layers of self-attention; a configuration as transformers writes it.
+
+    With a `reader`, the number of tokens that ask for a transcript, there is also the decoder to be asked by them.
+    """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()
@@ -25,11 +32,18 @@ class WhisperModule(Module):
         self.embed_positions = Embedding(int(config["max_source_positions"]), width)
         self.layers = ModuleList(WhisperLayer(config) for _ in range(int(config["encoder_layers"])))
         self.layer_norm = LayerNorm(width)
+        self.reader = WhisperReader(config) if config.get("reader") else None
 
     def stem(self, mel: Tensor) -> Tensor:
         """Give the (B, L // 2, D) states that enter the first layer, of (B, L, bands) log-mel spectrograms."""
         x = gelu(self.conv2(gelu(self.conv1(mel.transpose(1, 2))))).transpose(1, 2)
         return x + self.embed_positions.weight[: x.shape[1]]
+
+    def blocks(self, mel: Tensor, seen: Tensor) -> list[Tensor]:
+        """Give the (B, D) means over the positions seen of each layer's states, and what the reader makes of them."""
+        states = self.states(mel)
+        means = [pooled(each, seen, "mean", False) for each in states]
+        return means if self.reader is None else [*means, self.reader(states[-1])]
 
     def states(self, mel: Tensor) -> list[Tensor]:
         """Give the (B, L // 2, D) states after each layer, those of the last normed."""
@@ -54,28 +68,8 @@ class WhisperLayer(Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Give the (B, P, D) states after this layer; `mask` (B, P) is true where there is a recording."""
-        x = x + self.self_attn(self.self_attn_layer_norm(x), mask)
+        x = x + self.self_attn(self.self_attn_layer_norm(x), None if mask is None else mask[:, None, None, :])
         found: Tensor = x + self.fc2(gelu(self.fc1(self.final_layer_norm(x))))
-        return found
-
-
-class WhisperAttention(Module):
-    """Softmax(Q K^T / sqrt(d)) V of every head, side by side; keys have no bias."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.q_proj, self.v_proj, self.out_proj = (Linear(width, width) for _ in range(3))
-        self.k_proj = Linear(width, width, bias=False)
-
-    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        """Give the (B, P, D) attended states."""
-        rows, length, width = x.shape
-        split = (rows, length, self.heads, width // self.heads)
-        query, key, value = (part(x).view(split).transpose(1, 2) for part in (self.q_proj, self.k_proj, self.v_proj))
-        seen = None if mask is None else mask[:, None, None, :]
-        attended = scaled_dot_product_attention(query, key, value, seen)
-        found: Tensor = self.out_proj(attended.transpose(1, 2).reshape(rows, length, width))
         return found
 
 
