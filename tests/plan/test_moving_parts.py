@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from graft.plan.beside import Judges, beside
+from graft.plan.beside import Beside, Judges, beside
 from graft.plan.divided import divided
 from graft.plan.gate import no_use
 from graft.plan.moving import affordable
+from graft.plan.second import another, undecided
 
 
 def test_six_mistakes_are_the_fewest_that_could_be_told_from_luck() -> None:
@@ -93,4 +94,31 @@ def test_nothing_that_is_given_changes(judges: Judges) -> None:
 
 
 def test_as_many_race_as_leave_the_best_two_more_epochs() -> None:
-    assert [affordable(seconds, 10.0) for seconds in (0, 30, 37, 50, 62.5, 100)] == [1, 1, 1, 2, 3, 6]
+    alike = [10.0] * 6
+    assert [affordable(seconds, alike) for seconds in (0, 30, 37, 50, 62.5, 100)] == [1, 1, 1, 2, 3, 6]
+    assert [affordable(seconds, [4.0, 10.0, 10.0]) for seconds in (0, 20, 27.4, 27.5, 40)] == [1, 1, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("share", "losses", "asked"),
+    [(0.0, (0.30, 0.31, 0.29), True), (0.0, (0.30, 0.31, 0.30), False), (0.4, (0.30, 0.31, 0.20), False)],
+)
+def test_a_second_opinion_is_asked_for_where_noise_alone_decided(
+    share: float, losses: tuple[float, ...], asked: bool
+) -> None:
+    assert undecided(Beside(share, 1.0, losses, ())) is asked
+
+
+def test_another_fold_judges_and_the_first_judges_are_trained_on() -> None:
+    folds = np.array([-1, 0, 1, 2, 3, 0, 1, 2, 3])
+    first = divided(folds, tested=False)
+    assert first is not None
+    found = another(folds, first)
+    assert found is not None
+    assert found.judge.tolist() == [2, 6]
+    assert found.train.tolist() == [0, 1, 4, 5, 8]
+    assert found.score.tolist() == first.score.tolist() == [3, 7]
+    validation = np.array([-1, -1, 0, 0])
+    first = divided(validation, tested=True)
+    assert first is not None
+    assert another(validation, first) is None

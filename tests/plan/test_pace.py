@@ -8,6 +8,8 @@ from PIL import Image
 
 from graft.backbones import load
 from graft.data.dataset import Dataset
+from graft.finetune.moving import moving_share
+from graft.finetune.strategies import STRATEGIES
 from graft.plan import pace
 
 
@@ -21,6 +23,10 @@ def test_an_epoch_is_three_passes_and_a_look(tiny_backbone: Path, monkeypatch: p
     monkeypatch.setattr(pace.time, "monotonic", lambda: next(ticks))
     backbone = load(str(tiny_backbone))
     assert backbone.card.input_size == 32
-    assert pace.seconds_an_epoch(backbone, images(40, 64), images(7, 64)) == pytest.approx(3 * 40 + 7)
+    share = moving_share(backbone.trainable(), STRATEGIES["last-blocks"])
+    assert 0.2 < share < 0.5
+    found = pace.seconds_an_epoch(backbone, images(40, 64), images(7, 64), ["lp-ft", "last-blocks"])
+    assert found == pytest.approx([3 * 40 + 7, (1 - share + 3 * share) * 40 + 7])
     monkeypatch.setattr("graft.finetune.sizes.suited_size", lambda *_: 16)
-    assert pace.seconds_an_epoch(backbone, images(40, 8), images(7, 8)) == pytest.approx((3 * 40 + 7) / 4)
+    (found,) = pace.seconds_an_epoch(backbone, images(40, 8), images(7, 8), ["lp-ft"])
+    assert found == pytest.approx((3 * 40 + 7) / 4)

@@ -12,7 +12,7 @@ from tiny import write_photos
 import graft
 from graft.errors import GraftError
 from graft.plan import moving
-from graft.plan.beside import Beside
+from graft.plan.beside import Beside, Judges
 
 
 @pytest.fixture
@@ -57,6 +57,27 @@ def test_without_a_test_set_the_scores_are_of_samples_no_weights_had_seen(tmp_pa
     assert model.scores.source == "6 samples held out, by weights that never saw them"
     assert model.record["moved"]["judged_on"] == model.scores.n == 6
     assert model.record["transfer"] == {}
+
+
+@pytest.mark.usefixtures("always_moved")
+def test_where_the_first_judges_cannot_tell_another_fold_judges_too(
+    tmp_path: Path, tiny_backbone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = []
+
+    def unsure(frozen: np.ndarray, moved: np.ndarray, name: str, judges: Judges) -> Beside:
+        assert np.isfinite(frozen).all()
+        assert np.isfinite(moved).all()
+        judged.append((len(frozen), len(moved), len(judges.targets)))
+        return Beside(0.0 if len(judged) == 1 else 0.5, 1.0, (0.3, 0.3, 0.2), ("", "", ""))
+
+    monkeypatch.setattr(moving, "beside", unsure)
+    model = fitted(write_photos(tmp_path / "photos", 15), tiny_backbone, verdict=False)
+    assert judged == [(6, 6, 6), (12, 12, 12)]
+    assert model.record["moved"]["judged_on"] == 12
+    assert len(model.members) == 2
+    assert model.scores is not None
+    assert model.scores.n == 6
 
 
 def test_where_nothing_could_be_shown_weights_stay_and_the_record_says_why(photos: Path, tiny_backbone: Path) -> None:

@@ -53,8 +53,16 @@ def test_time_is_never_overrun() -> None:
     runners = [("a", Runner(1.0, 0.1, purse)), ("b", Runner(2.0, 0.1, purse))]
     entrants = race(runners, judge, lambda: purse[0])
     assert purse[0] >= 0
-    assert entrants[0].cycles == [1, 2]
-    assert entrants[0].stopped == "stopped after 3 epochs: the budget has no time for 4 more"
+    assert entrants[0].cycles == [1, 2, 2]
+    assert entrants[0].stopped == "stopped after 5 epochs: the budget has no time for 8 more"
+
+
+def test_where_two_are_left_neither_takes_the_time_of_the_other() -> None:
+    purse = [7.5]
+    runners = [(name, Runner(start, 0.1, purse)) for name, start in zip("abcd", (1.0, 2.0, 3.0, 4.0), strict=True)]
+    entrants = race(runners, judge, lambda: purse[0])
+    assert [e.cycles for e in entrants] == [[1, 2, 1], [1], [1], [1]]
+    assert entrants[1].stopped == "stopped after 1 epoch: the budget has no time for 2 more"
 
 
 def test_who_has_no_time_to_begin_has_no_loss() -> None:

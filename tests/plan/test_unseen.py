@@ -27,7 +27,9 @@ def test_labels_of_the_samples_that_score_change_nothing() -> None:
     flipped[parts.score] = 1 - flipped[parts.score]
     first = frozen_without(TRIED, ground, parts, 60, seed=0)
     second = frozen_without(TRIED, dataclasses.replace(ground, targets=flipped), parts, 60, seed=0)
-    assert [part.shape for part in first] == [(len(parts.judge), 2), (len(parts.score), 2)]
+    assert [part.shape for part in first] == [(100, 2), (len(parts.score), 2)]
+    assert np.isnan(first[0][parts.score]).all()
+    assert np.isfinite(first[0][parts.judge]).all()
+    assert np.isfinite(first[1]).all()
     for a, b in zip(first, second, strict=True):
-        assert np.isfinite(a).all()
-        assert np.array_equal(a, b)
+        assert np.array_equal(a, b, equal_nan=True)

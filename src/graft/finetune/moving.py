@@ -6,8 +6,9 @@ import math
 
 from torch import nn
 
+from graft.backbones.trainable import Trainable
 from graft.finetune.learner import Learner
-from graft.finetune.strategy import FinetuneError, Stage
+from graft.finetune.strategy import FinetuneError, Stage, Strategy
 from graft.train import Group
 
 BODY = "body.network."
@@ -19,6 +20,18 @@ def first_moving(depths: list[list[str]], stage: Stage) -> int:
     if stage.moves == "head":
         return len(depths)
     return len(depths) - _count(depths, stage) if stage.moves == "last" else 0
+
+
+def first_anew(body: Trainable, strategy: Strategy) -> int:
+    """Give the number of depths that stay as they are throughout and are shown every input once, the same each time."""
+    depths = body.depths()
+    first = min(first_moving(depths, stage) for stage in strategy.stages)
+    return first if len(body.parts) == len(depths) and not strategy.view.augment else 0
+
+
+def moving_share(body: Trainable, strategy: Strategy) -> float:
+    """Give the share of the depths that are run anew in every epoch."""
+    return 1 - first_anew(body, strategy) / max(len(body.depths()), 1)
 
 
 def groups_of(learner: Learner, stage: Stage, head_rate: float) -> list[Group]:

@@ -19,7 +19,7 @@ from graft.extract.cache import Cache
 from graft.finetune.ending import Ending
 from graft.finetune.learner import Learner
 from graft.finetune.low_rank import add_low_rank
-from graft.finetune.moving import first_moving
+from graft.finetune.moving import first_anew
 from graft.finetune.outcome import Outcome
 from graft.finetune.sizes import suited_size
 from graft.finetune.sources import KeptStates, PreparedInputs, Source
@@ -80,9 +80,7 @@ def set_up(task: Task, strategy: Strategy, *, device: str, seed: int, cache: Cac
     """Read the inputs, run what stays frozen once, and put body and head together."""
     backbone, body = _at_its_size(task, strategy.view.input_size)
     given = task.head if backbone is task.backbone else None
-    depths = body.depths()
-    first = min(first_moving(depths, stage) for stage in strategy.stages)
-    first = first if len(body.parts) == len(depths) and not strategy.view.augment else 0
+    first = first_anew(body, strategy)
     features = frozen_features(task.learn, backbone, cache)
     head = starting_head(strategy.head, features, task.aim, task.weight, seed, given)
     rank = max(stage.rank for stage in strategy.stages)

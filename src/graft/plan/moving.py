@@ -21,6 +21,7 @@ from graft.plan.gate import no_use
 from graft.plan.material import Material
 from graft.plan.pace import seconds_an_epoch
 from graft.plan.race import Entrant, race
+from graft.plan.second import another, judges_of, undecided
 from graft.plan.trials import Ground
 from graft.plan.unseen import frozen_without
 
@@ -35,7 +36,7 @@ RACED = {
     "text": ("last-blocks", "lp-ft", "layer-decay"),
     "audio": ("last-blocks", "lp-ft", "layer-decay"),
 }
-RACE_SHARE, REFIT_SHARE = 0.5, 0.8
+RACE_SHARE, SECOND_SHARE, REFIT_SHARE = 0.5, 0.8, 0.8
 LEAST_SECONDS = 5.0  # to set up a network to train at all
 SLACK = 1.25  # how much longer than expected an epoch may take
 
@@ -96,9 +97,9 @@ class Course:
         end = self.clock.spent() + (1 - part) * self.spare()
         return lambda: max(0.0, end - self.clock.spent())
 
-    def pace(self, parts: Divided) -> float:
-        """Give the seconds to expect of the first epoch."""
-        return seconds_an_epoch(self.backbone, self._take(parts.train), self._take(parts.judge))
+    def paces(self, parts: Divided, strategies: Sequence[str]) -> list[float]:
+        """Give the seconds to expect of the first epoch of each strategy."""
+        return seconds_an_epoch(self.backbone, self._take(parts.train), self._take(parts.judge), strategies)
 
     def _take(self, index: NDArray[np.int64]) -> Dataset:
         return self.material.dataset.take(index)
@@ -138,7 +139,7 @@ def move(
         return Moved()
     if not np.isfinite(decision.output[parts.judge]).all():  # there was no time for the fold that judges
         return _no_time(clock)
-    judges = Judges(ground.targets[parts.judge], ground.weight[parts.judge], ground.tied[parts.judge])
+    judges = judges_of(ground, parts.judge)
     reason = no_use(judges.targets, decision.output[parts.judge], material.dataset.classes)
     if reason:
         return Moved(notes=(reason,), record={"reason": reason})
@@ -171,22 +172,22 @@ def _raced(
 ) -> Moved:
     left = course.until(1 - RACE_SHARE)
     racers = [(name, course.tuning(name, parts.train, parts.judge, 1 - RACE_SHARE)) for name in strategies]
-    pace = course.pace(parts)
-    for _, racer in racers:
+    paces = course.paces(parts, strategies)
+    for (_, racer), pace in zip(racers, paces, strict=True):
         racer.seconds_an_epoch = pace
-    racers = racers[: affordable(left(), pace)]
+    racers = racers[: affordable(left(), paces)]
     entrants = race(racers, judges.losses, left)
     best = entrants[0]
     if best.output is None or not np.isfinite(best.loss):
         return _no_time(course.clock, _rows(entrants))
     name = f"{course.backbone.card.name} · {best.name}"
-    judged_frozen, frozen = decision.output[parts.judge], None
+    said_frozen, frozen = decision.output, None
     if len(parts.score):
-        judged_frozen, frozen = frozen_without(tried, course.ground, parts, course.spare(), course.seed)
-        if not np.isfinite(judged_frozen).all():
+        said_frozen, frozen = frozen_without(tried, course.ground, parts, course.spare(), course.seed)
+        if not np.isfinite(said_frozen[parts.judge]).all():
             return _no_time(course.clock, _rows(entrants))
-    found = beside(judged_frozen, best.output, name, judges)
-    record = {"judged_on": len(parts.judge), "trials": _rows(entrants), "choice": _verdicts(found, name)}
+    found, judging = _judged(course, best, name, parts, said_frozen)
+    record = {"judged_on": judging, "trials": _rows(entrants), "choice": _verdicts(found, name)}
     if found.share == 0:
         return Moved(record=record)
     scored, dataset = None, course.material.dataset
@@ -200,14 +201,36 @@ def _raced(
     return Moved(found.share, found.temperature, tuned, scored, frozen, parts, notes, record)
 
 
+def _judged(
+    course: Course, best: Entrant, name: str, parts: Divided, frozen: NDArray[np.float64]
+) -> tuple[Beside, int]:
+    """Judge the winner beside the frozen choice, with a second opinion where that is needed and there is time for it.
+
+    `frozen` is what the frozen choice says of all samples without having seen them. Gives also how many samples judged.
+    """
+    assert best.output is not None
+    found = beside(frozen[parts.judge], best.output, name, judges_of(course.ground, parts.judge))
+    more = another(course.ground.folds, parts) if undecided(found) else None
+    if more is None or not np.isfinite(frozen[more.judge]).all():
+        return found, len(parts.judge)
+    if best.seconds > SECOND_SHARE * course.spare():
+        return found, len(parts.judge)
+    again = course.tuning(best.name, more.train, more.judge, 1 - SECOND_SHARE)
+    output = [again.advance(epochs) for epochs in best.cycles][-1]
+    index = np.concatenate([parts.judge, more.judge])
+    both = np.concatenate([best.output, output])
+    return beside(frozen[index], both, name, judges_of(course.ground, index)), len(index)
+
+
 def _no_time(clock: Clock, trials: Sequence[dict[str, Any]] = ()) -> Moved:
     said = f"Weights were not moved: the budget of {clock.budget:g} s left no time for it."
     return Moved(notes=(said,), record={"reason": said, "trials": list(trials)})
 
 
-def affordable(seconds: float, pace: float) -> int:
-    """Give how many strategies to race: as many as have an epoch each while the best has the time for two more."""
-    return max(1, int(seconds / max(SLACK * pace, 1e-9)) - 2)
+def affordable(seconds: float, paces: Sequence[float]) -> int:
+    """Give how many strategies to race: as many as have an epoch each while the first has the time for two more."""
+    needed = SLACK * (np.cumsum(paces) + 2 * paces[0])
+    return max(1, int(np.count_nonzero(needed <= seconds)))
 
 
 def _final(course: Course, best: Entrant, parts: Divided) -> tuple[Tuned, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,15 +16,18 @@ TIMED = 8
 STEPS = 3.0  # a step, forwards and backwards, takes about three times a pass forwards
 
 
-def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset) -> float:
-    """Give the seconds to expect of one epoch over `learn` and a look at `held`, from passes over a few inputs.
+def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset, strategies: Sequence[str]) -> list[float]:
+    """Give the seconds to expect, for each strategy, of its first epoch over `learn` and a look at `held`.
 
-    The inputs are spread over the data and run one by one, as texts of like length later share a batch. Small images,
-    which are trained on at less than the backbone's own size, take the less for it.
+    They are told from passes over a few inputs, spread over the data and run one by one, as texts of like length later
+    share a batch. Small images, which are trained on at less than the backbone's own size, take the less for it. Where
+    only the last parts move the ones before run once, and forwards alone.
     """
     import torch
 
+    from graft.finetune.moving import moving_share
     from graft.finetune.sizes import suited_size
+    from graft.finetune.strategies import STRATEGIES
 
     some = [backbone.prepare(learn.inputs[int(i)]) for i in np.linspace(0, len(learn) - 1, TIMED)]
     body = backbone.trainable()
@@ -35,4 +39,5 @@ def seconds_an_epoch(backbone: Backbone, learn: Dataset, held: Dataset) -> float
     each_seconds, own = (time.monotonic() - start) / len(some), backbone.card.input_size
     if own and len(body.parts) > 1 and learn.modality == "image":
         each_seconds *= (suited_size(learn.inputs, own) / own) ** 2
-    return each_seconds * (STEPS * len(learn) + len(held))
+    shares = [moving_share(body, STRATEGIES[name]) for name in strategies]
+    return [each_seconds * ((1 - share + STEPS * share) * len(learn) + len(held)) for share in shares]

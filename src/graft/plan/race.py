@@ -55,15 +55,16 @@ def race(
 ) -> list[Entrant]:
     """Race until one is left and has had `most` epochs, or trains on without gain, or the time is up.
 
-    Rounds are of 1, 2, 4 … epochs. A racer that has not the time for its next round stops where it is, and keeps what
-    it reached. Gives all entrants, the best first; those never begun have no losses.
+    Rounds are of 1, 2, 4 … epochs; the last one left trains as many of them as there is time for. A racer that has not
+    the time for its next round stops where it is, and keeps what it reached. Gives all entrants, the best first; those
+    never begun have no losses.
     """
     entrants = [Entrant(name, racer) for name, racer in racers]
     alive, epochs = list(entrants), 1
     while alive:
         best = min(entrant.loss for entrant in alive)
         for entrant in alive:
-            _advance(entrant, epochs, judge, left)
+            _advance(entrant, epochs if len(alive) > 1 else _fitting(entrant, epochs, left()), judge, left)
         ranked = sorted((e for e in alive if not e.stopped), key=lambda entrant: entrant.loss)
         kept = ranked[: max(1, len(ranked) // 2)]
         for entrant in ranked[len(kept) :]:
@@ -73,6 +74,12 @@ def race(
         alive = kept if kept and (gained or len(kept) > 1) and sum(kept[0].cycles) < most else []
         epochs *= 2
     return sorted(entrants, key=lambda entrant: entrant.loss)
+
+
+def _fitting(entrant: Entrant, epochs: int, seconds: float) -> int:
+    """Give how many of the epochs of a round there is time for; all of them where there is none for a single one."""
+    count = int(seconds / max(entrant.racer.seconds_an_epoch, 1e-9))
+    return min(epochs, count) if count else epochs
 
 
 def _advance(

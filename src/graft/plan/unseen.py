@@ -21,14 +21,16 @@ Output = NDArray[np.float64]
 def frozen_without(
     tried: Sequence[Candidate], ground: Ground, parts: Divided, seconds: float, seed: int
 ) -> tuple[Output, Output]:
-    """Choose among frozen candidates without `parts.score`; give its output for the samples that judge and that score.
+    """Choose among frozen candidates without `parts.score`; give its output for all samples and for those that score.
 
-    Log-probabilities (n, K) or numbers (n,): those that judge are predicted out of fold, those that score by the choice
-    fitted on all others.
+    Log-probabilities (N, K) and (n, K), or numbers: the former are predicted out of fold (NaN for those that score and
+    where nothing was held out), the latter by the choice fitted on all others.
     """
     seen = np.sort(np.concatenate([parts.train, parts.judge]))
     inner = subset(ground, seen, seed)
     decision, _, _ = settle(tried, inner, seconds)
     said = predict_with(dataclasses.replace(decision, temperature=1.0), inner, ground, parts.score)
     scored = np.log(np.maximum(said, FLOOR)) if ground.n_classes else said
-    return decision.output[np.searchsorted(seen, parts.judge)], scored
+    whole = np.full((len(ground.targets), *decision.output.shape[1:]), np.nan)
+    whole[seen] = decision.output
+    return whole, scored
