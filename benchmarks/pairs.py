@@ -14,6 +14,7 @@ from scipy.stats import spearmanr
 
 import graft
 from graft.align import METHODS, VALIDATORS, Adaptation, Source, Target, adapt_features
+from graft.align.aligned import Aligned
 from graft.align.even import steady
 from graft.data.dataset import Dataset
 from graft.evaluation.ranking import auroc
@@ -35,6 +36,17 @@ def quality(logs: NDArray[np.float64], y: NDArray[np.int64], area: bool) -> floa
     return float((logs.argmax(axis=1) == y).mean())
 
 
+def every_answer(source: Source, target: Target) -> dict[str, Aligned]:
+    """Give what every method answers, all with one setting."""
+    maker = steady(source, target)
+    return {name: fit(source, target, Logistic if name == "source-only" else maker, 0) for name, fit in METHODS.items()}
+
+
+def judged(answers: Mapping[str, Aligned], source: Source, target: Target) -> dict[str, list[float]]:
+    """Give what every validator says of each answer, the larger the better, without a label of the target."""
+    return {key: [validator(a, source, target, 0) for a in answers.values()] for key, validator in VALIDATORS.items()}
+
+
 def every_method(
     data: str, domains: Mapping[str, Domain], view: str, area: bool = False, only: Pairs | None = None
 ) -> None:
@@ -43,15 +55,11 @@ def every_method(
     regret: dict[str, list[float]] = {name: [] for name in VALIDATORS}
     for s, t in only or ordered(domains):
         source, target, y = Source(domains[s][0][view], domains[s][1]), Target(domains[t][0][view]), domains[t][1]
-        maker, reached, judged = steady(source, target), {}, {}
-        for name, fit in METHODS.items():
-            found = fit(source, target, Logistic if name == "source-only" else maker, 0)
-            reached[name] = quality(found.target, y, area)
-            judged[name] = {key: validator(found, source, target, 0) for key, validator in VALIDATORS.items()}
-        for key in VALIDATORS:
-            order = [judged[name][key] for name in METHODS]
+        answers = every_answer(source, target)
+        reached = {name: quality(found.target, y, area) for name, found in answers.items()}
+        for key, order in judged(answers, source, target).items():
             correlation[key].append(float(spearmanr(order, list(reached.values())).statistic))
-            regret[key].append(max(reached.values()) - reached[list(METHODS)[int(np.argmax(order))]])
+            regret[key].append(max(reached.values()) - list(reached.values())[int(np.argmax(order))])
         say(data=f"{data}/{view}", source=s, target=t, methods={n: round(v, 4) for n, v in reached.items()})
     say(
         data=f"{data}/{view}",

@@ -17,6 +17,8 @@ import graft
 from graft.align.head import AlignedHead
 from graft.errors import DataError
 
+NIGHT = 100  # so dark that the source-only model calls seven of 24 squares wrongly
+
 
 def run_graft(*words: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from graft.cli import main; main()", *map(str, words)]
@@ -41,12 +43,12 @@ def domains(tmp_path: Path) -> Path:
     root = tmp_path / "squares"
     write_domain(root / "day", 8, 0, 0)
     write_domain(root / "dusk", 8, 20, 1)
-    write_domain(root / "night", 8, 60, 2, flat=True)
+    write_domain(root / "night", 8, NIGHT, 2, flat=True)
     return root
 
 
 def test_fit_adapts_to_a_target_without_reading_its_labels(domains: Path, tiny_backbone: Path, tmp_path: Path) -> None:
-    labelled = write_domain(tmp_path / "labelled night", 8, 60, 2)
+    labelled = write_domain(tmp_path / "labelled night", 8, NIGHT, 2)
     ways = [domains / "night", labelled]
     models = [graft.fit(domains / "day", adapt_to=way, backbone=str(tiny_backbone), finetune="never") for way in ways]
     found = models[0].record["adaptation"]
@@ -79,7 +81,7 @@ def test_folders_of_domains_and_the_one_without_labels(domains: Path, tiny_backb
 
 
 def test_a_test_set_scores_both_and_chooses_nothing(domains: Path, tiny_backbone: Path, tmp_path: Path) -> None:
-    labelled = write_domain(tmp_path / "labelled night", 8, 60, 2)
+    labelled = write_domain(tmp_path / "labelled night", 8, NIGHT, 2)
     words = {"adapt_to": domains / "night", "backbone": str(tiny_backbone), "finetune": "never"}
     alone, scored = graft.fit(domains / "day", **words), graft.fit(domains / "day", test=labelled, **words)
     assert scored.scores is not None
@@ -142,10 +144,12 @@ def test_the_command_line(domains: Path, tiny_backbone: Path, tmp_path: Path) ->
 def test_office_through_the_front_door(real: Callable[[str], Path]) -> None:
     place = real("images/office_caltech")
     asked: dict[str, Any] = {"backbone": "efficientnet-lite0", "head": "logistic", "finetune": "never"}
-    model = graft.fit(place / "amazon", adapt_to=place / "dslr", test=place / "dslr", **asked)
-    told = model.record["adaptation"]["test"]
-    assert told["adapted"]["accuracy"] >= 0.95
-    assert told["adapted"]["accuracy"] >= told["source_only"]["accuracy"] - 0.005
+    model = graft.fit(place / "dslr", adapt_to=place / "webcam", test=place / "webcam", **asked)
+    assert model.scores is not None
+    assert model.scores.accuracy.value >= 0.98
+    told = model.record["adaptation"]
+    if told["adapted"]:
+        assert model.scores.accuracy.value >= told["test"]["source_only"]["accuracy"] - 0.005
 
 
 def reviews(place: Path, domain: str, count: int) -> tuple[list[str], list[str]]:

@@ -33,3 +33,10 @@ def wide() -> tuple[Source, Target, np.ndarray]:
     S = means[y] + 0.4 * draw.standard_normal((60, 60))
     T = means[yt] + 0.4 * draw.standard_normal((45, 60)) + np.linspace(0, 1, 60)
     return Source(S, y), Target(T), yt
+
+
+@pytest.fixture
+def mistaken(wide: tuple[Source, Target, np.ndarray]) -> tuple[Source, Target, np.ndarray]:
+    """Give the wide pair, many of its target rows looking like the first class."""
+    source, target, yt = wide
+    return source, Target(target.X + 2.5 * np.eye(60)[0] - np.eye(60)[1]), yt

@@ -5,14 +5,14 @@ import pytest
 
 from graft.align import Adaptation, adapt_features
 from graft.align.crossing import agreement_gain
-from graft.align.evidence import Evidence
+from graft.align.evidence import FEWEST_CHANGED, Evidence, called_differently, few_changed
 from graft.align.members import fused
 from graft.errors import DataError, GraftError, ModelError
 
 
 @pytest.fixture
-def views(wide):
-    source, target, yt = wide
+def views(mistaken):
+    source, target, yt = mistaken
     turn = np.linalg.qr(np.random.default_rng(0).standard_normal((60, 60)))[0]
     return {"a": source.X, "b": source.X @ turn}, source.y, {"a": target.X, "b": target.X @ turn}, yt
 
@@ -57,14 +57,29 @@ def test_what_is_saved_predicts_new_rows_the_same(views):
 
 
 def test_each_piece_of_evidence_can_stop_it():
-    good = {"grouped": 0.9, "back_before": 0.8, "back_after": 0.79, "near_before": 0.9, "near_after": 0.9}
+    good = {"grouped": 0.9, "back_before": 0.8, "back_after": 0.79, "near_before": 0.9, "near_after": 0.9, "changed": 6}
     assert Evidence(**good).enough
-    for name, value in (("grouped", 0.7), ("back_after", 0.7), ("near_after", 0.8)):
+    for name, value in (("grouped", 0.7), ("back_after", 0.7), ("near_after", 0.8), ("changed", 5)):
         assert not Evidence(**(good | {name: value})).enough
+    assert 2 * 0.5**FEWEST_CHANGED < 0.05 < 2 * 0.5 ** (FEWEST_CHANGED - 1)
+
+
+def test_too_few_changed_rows_are_luck(views):
+    source, y, target, _ = views
+    whole = adapt_features(source, y, target)
+    shown = np.flatnonzero(whole.before.argmax(axis=1) == whole.target.argmax(axis=1))
+    found = adapt_features(source, y, target, before=whole.target)
+    assert not found.adapted
+    assert found.evidence.changed == 0
+    assert any("Only 0 target rows would be called differently" in note for note in found.notes)
+    np.testing.assert_array_equal(found.target, whole.target)
+    assert called_differently(whole.before, whole.target) == len(whole.before) - len(shown)
+    assert few_changed(1)[0].startswith("Only 1 target row would")
+    assert few_changed(6) == ()
 
 
 def test_sentences_say_the_numbers():
-    told = Evidence(0.5, 0.8, 0.6, 0.9, 0.7).sentences()
+    told = Evidence(0.5, 0.8, 0.6, 0.9, 0.7, 8).sentences()
     assert "by 0.50 (at least 0.8 is asked for)" in told[0]
     assert "falls: 0.800 with the source-only labels, 0.600 with the adapted ones" in told[1]
     assert "agree less in the adapted labels: 0.90 before, 0.70 after" in told[2]

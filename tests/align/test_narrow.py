@@ -11,12 +11,13 @@ from graft.errors import ModelError
 
 @pytest.fixture
 def partial():
-    """Give a source of four classes and a target of two, both in 60 dimensions."""
+    """Give a source of four classes and a target of two, both in 60 dimensions, the third looking like the first."""
     draw = np.random.default_rng(0)
     means = 6 * np.eye(4, 60)
     y, yt = np.repeat([0, 1, 2, 3], 20), np.repeat([0, 2], [30, 20])
     S = means[y] + 0.3 * draw.standard_normal((80, 60))
-    return S, y, means[yt] + 0.3 * draw.standard_normal((50, 60)) + np.linspace(0, 0.4, 60), yt
+    T = means[yt] + 0.3 * draw.standard_normal((50, 60)) + np.linspace(0, 0.4, 60)
+    return S, y, T + 3 * (np.eye(60)[0] - np.eye(60)[2]), yt
 
 
 def test_it_adapts_among_the_classes_there_are(partial):

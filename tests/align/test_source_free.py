@@ -24,8 +24,8 @@ def said(pair):
     return logs_of(head, target.X), target, yt
 
 
-def test_shot_alone_is_its_formula(wide):
-    before, target, _ = said(wide)
+def test_shot_alone_is_its_formula(mistaken):
+    before, target, _ = said(mistaken)
     kept = target.X.copy()
     found = shot_alone(target, before)
     T = found.placing(target.X)
@@ -55,8 +55,8 @@ def test_shot_alone_is_its_formula(wide):
     np.testing.assert_array_equal(target.X, kept)
 
 
-def test_the_door_adapts_where_the_models_classes_are_groups(wide):
-    before, target, yt = said(wide)
+def test_the_door_adapts_where_the_models_classes_are_groups(mistaken):
+    before, target, yt = said(mistaken)
     views = {"a": target.X, "b": target.X[:, ::-1]}
     found = adapt_alone(views, before, grouped=0.9)
     assert found.adapted
@@ -76,8 +76,8 @@ def test_the_door_keeps_a_model_whose_classes_are_no_groups():
     assert "are no groups in the target" in found.notes[1]
 
 
-def test_a_class_the_target_lacks_gets_no_group(wide):
-    before, target, yt = said(wide)
+def test_a_class_the_target_lacks_gets_no_group(mistaken):
+    before, target, yt = said(mistaken)
     some = yt != 2
     found = adapt_alone({"a": target.X[some]}, before[some] - np.array([0, 0, 9]), grouped=0.9)
     assert found.adapted
@@ -85,15 +85,16 @@ def test_a_class_the_target_lacks_gets_no_group(wide):
 
 
 def test_each_piece_of_evidence_can_stop_it():
-    assert LoneEvidence(0.85, 0.85).enough
-    assert not LoneEvidence(0.79, 0.9).enough
-    assert not LoneEvidence(0.9, 0.89).enough
-    assert LoneEvidence(0.7, 0.9, grouped=0.8).enough
-    assert not LoneEvidence(0.9, 0.95, grouped=0.79).enough
+    assert LoneEvidence(0.85, 0.85, 6).enough
+    assert not LoneEvidence(0.85, 0.85, 5).enough
+    assert not LoneEvidence(0.79, 0.9, 6).enough
+    assert not LoneEvidence(0.9, 0.89, 6).enough
+    assert LoneEvidence(0.7, 0.9, 6, grouped=0.8).enough
+    assert not LoneEvidence(0.9, 0.95, 6, grouped=0.79).enough
 
 
-def test_the_door_refuses_rows_that_disagree(wide):
-    before, target, _ = said(wide)
+def test_the_door_refuses_rows_that_disagree(mistaken):
+    before, target, _ = said(mistaken)
     with pytest.raises(DataError, match="There are 44 and 45 target rows"):
         adapt_alone({"a": target.X}, before[1:])
 
@@ -122,9 +123,9 @@ def test_a_view_is_shifted_where_the_others_agree_more_with_it():
     assert kept_shares({"words": drawn}, np.array([0.5, 0.5]))[0] == {}
 
 
-def test_a_head_of_a_member_keeps_bit_for_bit(wide):
-    before, target, _ = said(wide)
-    source = wide[0]
+def test_a_head_of_a_member_keeps_bit_for_bit(mistaken):
+    before, target, _ = said(mistaken)
+    source = mistaken[0]
     head = Logistic(penalty=0.1).fit(source.X, source.y)
     for fitted in (shot_alone(target, before), Shifted(head, np.array([0.5, 0.0, -0.5]), before)):
         made = AlignedHead.of(fitted)
@@ -138,8 +139,8 @@ def test_a_head_of_a_member_keeps_bit_for_bit(wide):
         AlignedHead().fit(source.X, source.y)
 
 
-def test_a_damaged_shifted_head_is_refused(wide):
-    source = wide[0]
+def test_a_damaged_shifted_head_is_refused(mistaken):
+    source = mistaken[0]
     head = Logistic(penalty=0.1).fit(source.X, source.y)
     state = Shifted(head, np.zeros(3), np.empty((0, 3))).state()
     with pytest.raises(ModelError, match="lacks the array prior"):

@@ -59,6 +59,7 @@ def world(seed: int = 5, spread: float = 0.4):
     y, yt = np.repeat([0, 1, 2], 20), np.repeat([0, 1, 2], [20, 15, 10])
     S = means[y] + spread * draw.standard_normal((60, 60))
     T = means[yt] + spread * draw.standard_normal((45, 60)) + np.linspace(0, 3, 60)[::-1]
+    T += 4 * np.eye(60)[0] - np.eye(60)[1]  # many rows look like the first class
     turn = np.linalg.qr(draw.standard_normal((60, 60)))[0]
     learn = {"one": features("one", S, y), "two": features("two", S @ turn, y)}
     return learn, {"one": features("one", T), "two": features("two", T @ turn)}, y, yt

@@ -15,6 +15,7 @@ from graft.align.aligned import HeadMaker, Method
 from graft.align.co_training import co_trained
 from graft.align.crossing import crossed
 from graft.align.even import steady
+from graft.align.evidence import FEWEST_CHANGED, called_differently, few_changed
 from graft.align.given import Given, given_views
 from graft.align.groups import Committee, Makers, committee
 from graft.align.members import Part, answer
@@ -48,8 +49,8 @@ def adapt_features(
     - `methods` on every dense view, where classes are groups and `Evidence.enough` (where learning back alone speaks
       against it, `mended_on_own` may prove it on the source's own domains);
     - else, view by view, `standardize` (for counts: a second head, on `denoising`) where `crossed` says so, and
-      `co_trained` heads beside them where these agree;
-    - else the source-only heads.
+      `co_trained` heads, which learned from all of these, in their place where they agree;
+    - else, and where fewer than six rows would be called differently, the source-only heads.
 
     `head_maker` makes the heads fitted on features as they are (default `Logistic`) and on adapted rows (default
     `Even`, its penalty chosen once per view). `before` (M, K) are the log-probabilities of another
@@ -71,7 +72,7 @@ def adapt_features(
     if found.evidence is not None and found.evidence.enough:
         parts = (*found.parts, *[part for part in plain if part[0] in given.counts])
         after = answer(parts)
-        changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
+        changed = called_differently(before, after)
         said = f"Adapted by {' and '.join(methods)}: {changed} of {len(before)} target rows are called differently."
         return Adaptation(parts, after, before, True, found.evidence, (said, *found.notes))
     kept, notes = crossed(plain, _rivals(given, plain, makers, seed)) if len(plain) > 1 else (plain, ())
@@ -79,9 +80,11 @@ def adapt_features(
     if found.evidence is None:  # where classes are groups, but adapting to them fails, nothing else is trusted either
         base = answer(kept) if adapted else before
         learned, why = co_trained(target, base, {name: part.target for name, part in plain}, seed)
-        kept, notes, adapted = [*kept, *learned], (*notes, *why), adapted or bool(learned)
-    told = "Adapted view by view." if adapted else "The source-only heads stay: the evidence for adapting does not do."
+        kept, notes, adapted = list(learned) or kept, (*notes, *why), adapted or bool(learned)
     after = answer(kept) if adapted else before
+    if adapted and (changed := called_differently(before, after)) < FEWEST_CHANGED:
+        kept, after, adapted, notes = list(plain), before, False, (*notes, *few_changed(changed))
+    told = "Adapted view by view." if adapted else "The source-only heads stay: the evidence for adapting does not do."
     return Adaptation(tuple(kept), after, before, adapted, found.evidence, (told, *found.notes, *notes))
 
 

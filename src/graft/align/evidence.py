@@ -14,6 +14,7 @@ from graft.align.validators.neighbours import agreement
 
 GROUPED = 0.8
 SLACK = 0.02
+FEWEST_CHANGED = 6  # 2 · 0.5⁶ < 0.05: with fewer, mending all of them could still be luck
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,10 @@ class Evidence:
 
     `grouped`: how well near source rows agree in their true labels (0 chance, 1 always). `back_before`, `back_after`:
     balanced accuracy on the source of what is learned back from the target's labels, as the source-only head gives them
-    and as adapted. `near_before`, `near_after`: how well near target rows agree in those labels. `proven`: whether
-    adapting to each domain of the source from the others was seen to help, which counts for more than learning back.
+    and as adapted. `near_before`, `near_after`: how well near target rows agree in those labels. `changed`: how many
+    target rows are called differently; fewer than 6 could not be told from luck by a sign test, all of them mended.
+    `proven`: whether adapting to each domain of the source from the others was seen to help, which counts for more than
+    learning back.
     """
 
     grouped: float
@@ -31,17 +34,18 @@ class Evidence:
     back_after: float
     near_before: float
     near_after: float
+    changed: int
     proven: bool = False
 
     @property
     def enough(self) -> bool:
-        """Whether all three hold: classes are groups, learning back loses less than 0.02, neighbours agree no less."""
+        """Whether classes are groups, learning back loses under 0.02, neighbours agree no less, and 6 rows change."""
         return self.but_for_back and (self.proven or self.back_after >= self.back_before - SLACK)
 
     @property
     def but_for_back(self) -> bool:
-        """Whether classes are groups, and neighbours in the target agree no less."""
-        return self.grouped >= GROUPED and self.near_after >= self.near_before
+        """Whether classes are groups, neighbours in the target agree no less, and enough rows change."""
+        return self.grouped >= GROUPED and self.near_after >= self.near_before and self.changed >= FEWEST_CHANGED
 
     def sentences(self) -> tuple[str, ...]:
         """Say each piece of evidence, and what it means."""
@@ -55,6 +59,7 @@ class Evidence:
             f"labels, {self.back_after:.3f} with the adapted ones.",
             f"Neighbours in the target {near} in the adapted labels: {self.near_before:.2f} before, "
             f"{self.near_after:.2f} after.",
+            *few_changed(self.changed),
         )
 
 
@@ -63,18 +68,19 @@ class LoneEvidence:
     """What speaks for the adapted answer, in the mean over views.
 
     `near_before`, `near_after`: how well near target rows agree in the model's labels and in the adapted ones.
-    `grouped`: how well near source rows agreed in their true labels, as the model's record keeps it; where it does not,
-    `near_before` stands for it.
+    `changed`: how many target rows are called differently. `grouped`: how well near source rows agreed in their true
+    labels, as the model's record keeps it; where it does not, `near_before` stands for it.
     """
 
     near_before: float
     near_after: float
+    changed: int
     grouped: float | None = None
 
     @property
     def enough(self) -> bool:
-        """Whether classes are groups, and neighbours in the target agree no less in the adapted labels."""
-        return self.are_groups and self.near_after >= self.near_before
+        """Whether classes are groups, neighbours in the target agree no less as adapted, and 6 rows change."""
+        return self.are_groups and self.near_after >= self.near_before and self.changed >= FEWEST_CHANGED
 
     @property
     def are_groups(self) -> bool:
@@ -94,7 +100,7 @@ class LoneEvidence:
             f"The classes {groups} {where}: neighbours agree by {self._groups:.2f} (at least {GROUPED} is asked for). "
             f"Neighbours in the target agree {more} in the adapted labels: {self.near_before:.2f} before, "
             f"{self.near_after:.2f} after."
-        )
+        ) + "".join(f" {said}" for said in few_changed(self.changed))
 
 
 def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floats) -> Evidence:
@@ -107,4 +113,18 @@ def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floa
         )
         for source, target in views
     ]
-    return Evidence(*np.mean(found, axis=0).tolist())
+    grouped, back_before, back_after, near_before, near_after = np.mean(found, axis=0).tolist()
+    return Evidence(grouped, back_before, back_after, near_before, near_after, called_differently(before, after))
+
+
+def called_differently(before: Floats, after: Floats) -> int:
+    """Give how many rows two (M, K) answers call differently."""
+    return int(np.count_nonzero(before.argmax(axis=1) != after.argmax(axis=1)))
+
+
+def few_changed(changed: int) -> tuple[str, ...]:
+    """Say that too few rows are called differently to tell a gain from luck; nothing where they are enough."""
+    if changed >= FEWEST_CHANGED:
+        return ()
+    rows = "row would" if changed == 1 else "rows would"
+    return (f"Only {changed} target {rows} be called differently: a gain by so few could not be told from luck.",)

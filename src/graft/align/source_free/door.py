@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graft.align.adaptation import Adaptation
 from graft.align.algebra import Floats, log_softmax
 from graft.align.domains import Target
-from graft.align.evidence import LoneEvidence
+from graft.align.evidence import LoneEvidence, called_differently
 from graft.align.members import Part, answer
 from graft.align.narrow import Narrowed, present
 from graft.align.source_free.shot import shot_alone
@@ -44,10 +44,10 @@ def adapt_alone(target: Mapping[str, NDArray[Any]], before: Floats, grouped: flo
         parts.append((name, fitted if len(classes) == count else Narrowed(fitted, classes, count)))
     after = answer(parts)
     near = np.mean([[agreement(T.X, logs.argmax(axis=1)) for logs in (before, after)] for T in dense.values()], axis=0)
-    found = LoneEvidence(float(near[0]), float(near[1]), grouped)
+    changed = called_differently(before, after)
+    found = LoneEvidence(float(near[0]), float(near[1]), changed, grouped)
     if not found.enough:
         return _kept(before, found, found.sentence())
-    changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
     said = f"Adapted by shot without the source: {changed} of {len(before)} target rows are called differently."
     return Adaptation(tuple(parts), after, before, True, found, (said, found.sentence()))
 

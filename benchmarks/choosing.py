@@ -1,0 +1,130 @@
+"""Choosing without target labels: how each validator orders all methods, and what its first choice loses to the best.
+
+Office-Caltech (EfficientNet-Lite0), Blitzer (MiniLM's embedding) and heart disease; one view each. `mean-rank` is the
+mean of all validators' ranks; `auto` is what `adapt_features` answers, which is no pick of one method. No label of a
+target is read before the scores.
+"""
+
+import argparse
+import itertools
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from blitzer import DOMAINS as REVIEWS
+from blitzer import write_csv
+from common import need, say
+from heart_pairs import HOSPITALS, encoded
+from office_pairs import DOMAINS as PHOTOS
+from pairs import every_answer, judged, quality
+from scipy.stats import rankdata, spearmanr
+
+import graft
+from graft import backbones, extract
+from graft.align import Source, Target, adapt_features
+from graft.data.dataset import Dataset
+from graft.extract.views import View
+
+DRAWS = 400
+Rows = tuple[np.ndarray, np.ndarray]
+Pair = tuple[str, str, Rows, Rows]
+
+
+def office() -> Iterator[Pair]:
+    """Give the six pairs."""
+    parts = {name: graft.read(need("images/office_caltech") / name) for name in PHOTOS}
+    yield from embedded(parts, "efficientnet-lite0", 10**6)
+
+
+def blitzer(rows: int) -> Iterator[Pair]:
+    """Give the twelve pairs, at most `rows` reviews a domain."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_csv(Path(folder) / "blitzer.csv")
+        table = graft.read(Path(folder) / "blitzer.csv", domain="domain")
+        parts = {name: table.where(table.domains == name) for name in REVIEWS}
+        yield from embedded(parts, "all-minilm-l6-v2", rows)
+
+
+def embedded(parts: dict[str, Dataset], backbone: str, rows: int) -> Iterator[Pair]:
+    """Give all ordered pairs of embedded domains, of each the same drawn rows."""
+    domains = {}
+    for name, part in parts.items():
+        X = np.asarray(View().of(extract.embed(part, backbones.load(backbone), cache=extract.Cache())))
+        drawn = np.sort(np.random.default_rng(0).permutation(len(X))[:rows])
+        domains[name] = X[drawn], np.asarray(part.targets)[drawn]
+    for s, t in itertools.permutations(domains, 2):
+        yield s, t, domains[s], domains[t]
+
+
+def heart() -> Iterator[Pair]:
+    """Give the six pairs, missing values filled and scaled as the source has them."""
+    place = need("tabular/heart_disease")
+    tables = {name: pd.read_csv(place / f"{name}.csv", na_values=["?", "-9", "-9.0"]) for name in HOSPITALS}
+    for s, t in itertools.permutations(HOSPITALS, 2):
+        one, other = ((encoded(tables[n], tables[s]), (tables[n]["num"] > 0).to_numpy(dtype=int)) for n in (s, t))
+        yield s, t, one, other
+
+
+def worse(found: np.ndarray, plain: np.ndarray, y: np.ndarray, area: bool) -> bool:
+    """Tell whether one answer is below another in 97.5 % of paired bootstrap draws of target rows."""
+    rng, low = np.random.default_rng(0), 0
+    for _ in range(DRAWS):
+        rows = rng.integers(0, len(y), len(y))
+        low += quality(found[rows], y[rows], area) < quality(plain[rows], y[rows], area)
+    return low >= 0.975 * DRAWS
+
+
+def choices(data: str, pair: Pair, area: bool) -> dict[str, tuple[float, float, bool]]:
+    """Print one pair; give each validator's rank correlation, its regret, and whether its choice does harm."""
+    s, t, (X, y), (new, truth) = pair
+    source, target = Source(X, y), Target(new)
+    answers = every_answer(source, target)
+    reached = np.array([quality(found.target, truth, area) for found in answers.values()])
+    scores = judged(answers, source, target)
+    scores["mean-rank"] = np.mean([rankdata(each) for each in scores.values()], axis=0).tolist()
+    names, plain, told = list(answers), answers["source-only"].target, {}
+    picks = {key: names[int(np.argmax(each))] for key, each in scores.items()}
+    for key, each in scores.items():
+        chosen = answers[picks[key]].target
+        order = float(np.nan_to_num(spearmanr(each, reached).statistic))
+        told[key] = order, float(reached.max() - quality(chosen, truth, area)), worse(chosen, plain, truth, area)
+    auto = adapt_features({"a": X}, y, {"a": new}).target
+    told["auto"] = float("nan"), float(reached.max() - quality(auto, truth, area)), worse(auto, plain, truth, area)
+    told["source-only"] = float("nan"), float(reached.max() - reached[names.index("source-only")]), False
+    said = {"best": names[int(reached.argmax())], "oracle": round(float(reached.max()), 4)}
+    say(data=data, source=s, target=t, **said, picks=picks, regret={k: round(v[1], 4) for k, v in told.items()})
+    return told
+
+
+def summary(data: str, rows: list[dict[str, tuple[float, float, bool]]]) -> None:
+    """Print the means over pairs, the largest regret, and in how many pairs the choice does harm beyond noise."""
+    table: dict[str, dict[str, float]] = defaultdict(dict)
+    for key in rows[0]:
+        order, regret, harm = (np.array([row[key][i] for row in rows], float) for i in range(3))
+        if not np.isnan(order).all():
+            table[key]["rank_correlation"] = round(float(order.mean()), 2)
+        table[key] |= {"regret": round(float(regret.mean()), 4), "worst": round(float(regret.max()), 4)}
+        table[key]["harmed"] = int(harm.sum())
+    say(data=data, pairs=len(rows), choice=table)
+
+
+def main() -> None:
+    """Print one JSON line a pair, one a data set, and one of all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", nargs="*", default=["office", "heart", "blitzer"])
+    parser.add_argument("--rows", type=int, default=2000, help="most reviews of a domain")
+    wanted = parser.parse_args()
+    known = {"office": office, "heart": heart, "blitzer": lambda: blitzer(wanted.rows)}
+    everything = []
+    for name in wanted.data:
+        rows = [choices(name, pair, area=name == "heart") for pair in known[name]()]
+        summary(name, rows)
+        everything += rows
+    summary("all", everything)
+
+
+if __name__ == "__main__":
+    main()
