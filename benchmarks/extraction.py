@@ -75,6 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         os.environ["GRAFT_CACHE"] = temporary
         backbone = load("efficientnet-lite0", device="cpu")
+        backbone.embed([backbone.prepare(paths[0])])  # compiles it: loading is in no one's time
         state = {key: value for key, value in backbone.blueprint.state.items() if "classifier" not in key}
         network.load_state_dict(state)
         last = timm.create_model("tf_efficientnet_lite0", num_classes=0).eval().to(memory_format=torch.channels_last)

@@ -52,13 +52,13 @@ def pool_of(dataset: Dataset, backbone: Backbone, tail: Tail, *, turns: bool = F
     Turned classes are numbered k + K t. Raises DataError for an unreadable sample, for inputs of another kind than the
     backbone reads, or where what is no image is turned.
     """
+    if turns and dataset.modality != "image":
+        raise DataError(f"Only images can be turned for more classes, and these are {dataset.modality}s.")
     check_kind(dataset, backbone.card.modality, backbone.card.name)
     with ThreadPoolExecutor(usable_cores()) as pool:
         prepared = list(pool.map(backbone.prepare, dataset.inputs))
     codes = np.asarray(dataset.targets, dtype=np.int64)
     if turns:
-        if dataset.modality != "image":
-            raise DataError(f"Only images can be turned for more classes, and these are {dataset.modality}s.")
         prepared = [_turned(item, quarter) for quarter in range(4) for item in prepared]
         codes = np.concatenate([codes + len(dataset.classes) * quarter for quarter in range(4)])
     collated = tail.trainable.collate(prepared)
