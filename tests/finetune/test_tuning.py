@@ -78,9 +78,12 @@ def test_training_on_kept_states_is_training_on_the_inputs(kind, request, tmp_pa
     backbone = request.getfixturevalue(kind)
     learn = (photos if kind == "eye" else reviews)(20)
     body = backbone.trainable()
-    inputs = PreparedInputs(learn.inputs, backbone, body, tmp_path, "learn")
+    inputs = PreparedInputs.read(learn.inputs, backbone, body, tmp_path)
     for first in (1, len(body.parts) - 1, len(body.parts)):
-        kept = KeptStates(inputs, body, first, "cpu", tmp_path, f"{first}")
+        (tmp_path / f"{first}").mkdir()
+        kept = KeptStates(inputs, first, tmp_path / f"{first}")
+        for some in (np.array([2, 3]), np.arange(20)):
+            kept.run(body, "cpu", some)
         assert len(kept) == 20
         rows = np.array([7, 0, 13, 2])
         direct = Learner(body, torch.nn.Identity(), first=first).embed(*run_prefix(body, first, *inputs.states(rows)))
@@ -120,7 +123,7 @@ def test_the_frozen_parts_run_once_for_every_input(eye, monkeypatch):
 
 def test_batches_hold_every_sample_once_with_its_target_and_weight(reader, tmp_path):
     learn = reviews(23)
-    source = PreparedInputs(learn.inputs, reader, reader.trainable(), tmp_path, "x")
+    source = PreparedInputs.read(learn.inputs, reader, reader.trainable(), tmp_path)
     batches = SourceBatches(source, np.arange(23), np.arange(23.0), 5, 1)
     walked = list(batches.epoch(0))
     assert len(walked) == len(batches) == 5

@@ -74,7 +74,7 @@ def finetune_to(
     with own_randomness(device):
         made = _kept(work, objective, told)
     head = work.outcome.head()
-    work.folder.cleanup()
+    work.close()
     return Tuned(made, head, objective, time.monotonic() - begun, run.history), answer
 
 

@@ -58,7 +58,7 @@ def shot_weights(
     begun, device = time.monotonic(), pick_device(device)
     with tempfile.TemporaryDirectory(prefix="graft-states-", ignore_cleanup_errors=True) as folder:
         body = backbone.trainable()
-        states = PreparedInputs(target.inputs, backbone, body, Path(folder), "target")
+        states = PreparedInputs.read(target.inputs, backbone, body, Path(folder))
         learner = Learner(body, nn.Identity(), norms_follow=True).to(device)
         labels = Labels(states, head, device)
         learner.head = labels.head_module(learner).to(device)

@@ -18,6 +18,7 @@ from graft.backbones.runtime import usable_cores
 from graft.backbones.trainable import Trainable
 from graft.finetune.learner import run_prefix
 from graft.finetune.strategy import FinetuneError
+from graft.train.precision import Precision, pick_precision
 
 ROWS = 32
 
@@ -37,39 +38,74 @@ class Source(Protocol):
 class PreparedInputs:
     """What `Backbone.prepare` gave for N inputs: pixels in a memory-mapped file, all else in memory."""
 
-    def __init__(self, inputs: Sequence[Any], backbone: Backbone, body: Trainable, folder: Path, name: str) -> None:
-        self._collate = body.collate
-        self.items: Any = _prepared(inputs, backbone, folder / f"{name}-inputs.npy")
-        lengths = [body.length(item) for item in self.items]
-        self.costs = None if None in lengths else np.array(lengths, dtype=np.float64)
+    def __init__(self, items: Sequence[Any], costs: NDArray[np.float64] | None, body: Trainable) -> None:
+        self.items, self.costs, self._body = items, costs, body
+
+    @classmethod
+    def read(cls, inputs: Sequence[Any], backbone: Backbone, body: Trainable, folder: Path) -> PreparedInputs:
+        """Prepare all inputs, with their files in a folder that holds no others."""
+        items = _prepared(inputs, backbone, folder / "inputs.npy")
+        lengths = [body.length(item) for item in items]
+        return cls(items, None if None in lengths else np.array(lengths, dtype=np.float64), body)
 
     def __len__(self) -> int:
         return len(self.items)
 
     def states(self, rows: NDArray[np.int64]) -> tuple[Tensor, ...]:
         """Put the inputs of these rows together."""
-        return self._collate([self.items[row] for row in rows])
+        return self._body.collate([self.items[row] for row in rows])
+
+    def pick(self, rows: NDArray[np.int64]) -> PreparedInputs:
+        """Give some of them, in the order and as often as they are named; nothing is copied."""
+        return PreparedInputs(_Picked(self.items, rows), None if self.costs is None else self.costs[rows], self._body)
+
+
+class _Picked(Sequence[Any]):
+    def __init__(self, items: Sequence[Any], rows: NDArray[np.int64]) -> None:
+        self._items, self._rows = items, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, row: Any) -> Any:
+        return self._items[self._rows[row]]
 
 
 class KeptStates:
-    """What enters part `first` of a network for every input, in memory-mapped files; each input went through once.
+    """What enters part `first` of a network for every input, in memory-mapped files; each input goes through once.
 
-    Texts and recordings are kept at their own length: their tensors have tokens or positions on the second axis, and
-    are padded with zeros when put together, which are False in the mask.
+    Nothing is there before `run`. Texts and recordings are kept at their own length: their tensors have tokens or
+    positions on the second axis, and are padded with zeros when put together, which are False in the mask.
     """
 
-    def __init__(
-        self, inputs: PreparedInputs, body: Trainable, first: int, device: str, folder: Path, name: str
-    ) -> None:
-        self.costs = inputs.costs if first < len(body.parts) else None
+    def __init__(self, inputs: PreparedInputs, first: int, folder: Path) -> None:
+        self._inputs, self._first, self._folder = inputs, first, folder
+        self.costs: NDArray[np.float64] | None = None
         self._count = len(inputs)
-        lengths = np.ones(len(inputs), np.int64) if self.costs is None else self.costs.astype(np.int64)
+        self._there = np.zeros(self._count, bool)
+        self._starts = self._ends = np.arange(0)
+        self._arrays: list[NDArray[Any]] = []
+
+    def run(self, body: Trainable, device: str, rows: NDArray[np.int64]) -> None:
+        """Run the first parts of `body` for those of these rows that are not there yet."""
+        if not self._there.any():
+            self._measure(body)
+        missing = rows[~self._there[rows]]
+        costs = None if self._inputs.costs is None else self._inputs.costs[missing]
+        for part in _in_order(len(missing), costs, ROWS):
+            picked = missing[part]
+            states = [tensor.to(device) for tensor in self._inputs.states(picked)]
+            with body_precision(body, device).cast():
+                found = run_prefix(body, self._first, *states)
+            self._write(picked, [_plain(tensor) for tensor in found])
+            self._there[picked] = True
+
+    def _measure(self, body: Trainable) -> None:
+        """Find how long every input is where its state enters; after the last part none has a length."""
+        self.costs = self._inputs.costs if self._first < len(body.parts) else None
+        lengths = np.ones(self._count, np.int64) if self.costs is None else self.costs.astype(np.int64)
         self._ends = np.cumsum(lengths)
         self._starts = self._ends - lengths
-        self._arrays: list[NDArray[Any]] = []
-        for rows in in_order(inputs, ROWS):
-            found = run_prefix(body, first, *(tensor.to(device) for tensor in inputs.states(rows)))
-            self._write(rows, [tensor.cpu().numpy() for tensor in found], folder, name)
 
     def __len__(self) -> int:
         return self._count
@@ -88,12 +124,12 @@ class KeptStates:
             found.append(torch.from_numpy(padded))
         return tuple(found)
 
-    def _write(self, rows: NDArray[np.int64], values: list[NDArray[Any]], folder: Path, name: str) -> None:
+    def _write(self, rows: NDArray[np.int64], values: list[NDArray[Any]]) -> None:
         if not self._arrays:
             kept = values if self.costs is None else [value[:, 0] for value in values]
             for index, value in enumerate(kept):
                 shape = (int(self._ends[-1]), *value.shape[1:])
-                self._arrays.append(memory_mapped(folder / f"{name}-states-{index}.npy", value.dtype, shape))
+                self._arrays.append(memory_mapped(self._folder / f"states-{index}.npy", value.dtype, shape))
         for array, value in zip(self._arrays, values, strict=True):
             if self.costs is None:
                 array[rows] = value
@@ -103,11 +139,40 @@ class KeptStates:
                 array[start:end] = states[: end - start]
 
 
+class PickedStates:
+    """Some rows of kept states, in the order and as often as they are named."""
+
+    def __init__(self, source: KeptStates, rows: NDArray[np.int64]) -> None:
+        self._source, self._rows = source, rows
+        self.costs = None if source.costs is None else source.costs[rows]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def states(self, rows: NDArray[np.int64]) -> tuple[Tensor, ...]:
+        """Give the states of these of the picked rows."""
+        return self._source.states(self._rows[rows])
+
+
 def in_order(source: Source, size: int) -> Iterator[NDArray[np.int64]]:
     """Give the rows of all samples, `size` at a time; those with lengths from the shortest to the longest."""
-    order = np.arange(len(source)) if source.costs is None else np.argsort(source.costs, kind="stable")
-    for start in range(0, len(order), size):
+    return _in_order(len(source), source.costs, size)
+
+
+def _in_order(count: int, costs: NDArray[np.float64] | None, size: int) -> Iterator[NDArray[np.int64]]:
+    order = np.arange(count) if costs is None else np.argsort(costs, kind="stable")
+    for start in range(0, count, size):
         yield order[start : start + size]
+
+
+def body_precision(body: Trainable, device: str) -> Precision:
+    """Give the precision in which parts that stay as they are run: the one that training would choose."""
+    return Precision(pick_precision("auto", body, device), device)
+
+
+def _plain(tensor: Tensor) -> NDArray[Any]:
+    found: NDArray[Any] = (tensor.float() if tensor.is_floating_point() else tensor).cpu().numpy()
+    return found
 
 
 def memory_mapped(path: Path, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any]:

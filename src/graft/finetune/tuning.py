@@ -21,7 +21,7 @@ from graft.finetune.low_rank import merge_low_rank
 from graft.finetune.moving import groups_of
 from graft.finetune.objective import make_objective
 from graft.finetune.strategy import FinetuneError, Stage, Strategy, segments
-from graft.finetune.work import Work, make_task, set_up
+from graft.finetune.work import Shared, Work, make_task, set_up
 from graft.heads.base import Head
 from graft.train import Run
 from graft.train.randomness import own_randomness, seed_step
@@ -44,8 +44,8 @@ class Tuning:
     `learn` and `held` are samples that can be read; `weight` (N,) counts those of `learn`. `head` is a linear head
     fitted on the frozen embeddings, to start from where the strategy wants one. `left` gives the seconds left: training
     stops cleanly when they are spent. Where only the last parts move and inputs are not changed at random, what the
-    frozen parts make of every input is computed once and kept in files. Raises FinetuneError where a strategy does not
-    fit.
+    frozen parts make of every input is computed once and kept in files; with `shared`, once for all fine-tunings that
+    share them. Raises FinetuneError where a strategy does not fit.
     """
 
     def __init__(
@@ -61,10 +61,11 @@ class Tuning:
         left: Callable[[], float] | None = None,
         head: Head | None = None,
         cache: Cache | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.strategy, self.seed, self.device, self.left = strategy, seed, pick_device(device), left
         check_view(strategy.view, backbone.card.modality)
-        self._task = make_task(backbone, learn, held, weight, head)
+        self._task = make_task(backbone, learn, held, weight, head, shared)
         self.history: list[dict[str, Any]] = []
         self.epochs_done = 0
         self.seconds = self.seconds_an_epoch = 0.0
@@ -112,7 +113,7 @@ class Tuning:
             told = f"{parent.trained_on or parent.name}, then {len(learn)} samples of {learn.source or 'one task'}"
             made = trained(work.backbone, body, name=f"{parent.name}+{self.strategy.name}", trained_on=told)
             self._tuned = Tuned(made, head, self.strategy.name, self.seconds, self.history)
-            work.folder.cleanup()
+            work.close()
         return self._tuned
 
     def _work(self) -> Work:

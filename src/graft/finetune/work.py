@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +18,9 @@ from graft.finetune.low_rank import add_low_rank
 from graft.finetune.moving import first_anew
 from graft.finetune.outcome import Outcome
 from graft.finetune.sizes import suited_size
-from graft.finetune.sources import KeptStates, PreparedInputs, Source
+from graft.finetune.sources import Source
 from graft.finetune.start import Wanted, frozen_features, starting_head, wanted
+from graft.finetune.states import States
 from graft.finetune.strategy import FinetuneError, Strategy
 from graft.heads.base import Head
 
@@ -41,14 +38,24 @@ class Task:
     aim: Wanted
     weight: NDArray[np.float64]
     head: Head | None
+    shared: Shared | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """States of a whole data set that several fine-tunings read, and which of its rows one learns and is judged by."""
+
+    states: States
+    learn: NDArray[np.int64]
+    held: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
     """The backbone at the size it is trained at, its learner, where states come from, and how outputs are judged.
 
-    `held` gives the states of the held-out samples; `features` (N, D) are the frozen embeddings; `folder` holds what is
-    kept in files.
+    `held` gives the states of the held-out samples; `features` (N, D) are the frozen embeddings; `own` are
+    the states that nothing else reads.
     """
 
     backbone: Backbone
@@ -58,11 +65,21 @@ class Work:
     outcome: Outcome
     ending: Ending
     features: NDArray[np.float32]
-    folder: tempfile.TemporaryDirectory[str]
+    own: tuple[States, ...]
+
+    def close(self) -> None:
+        """Give back the room of what nothing else reads."""
+        for states in self.own:
+            states.close()
 
 
 def make_task(
-    backbone: Backbone, learn: Dataset, held: Dataset, weight: NDArray[np.float64] | None, head: Head | None
+    backbone: Backbone,
+    learn: Dataset,
+    held: Dataset,
+    weight: NDArray[np.float64] | None,
+    head: Head | None,
+    shared: Shared | None = None,
 ) -> Task:
     """Check what is given; raises FinetuneError where samples do not fit the backbone, or weights the samples."""
     if learn.modality != backbone.card.modality:
@@ -73,7 +90,7 @@ def make_task(
     weights = np.ones(len(learn)) if weight is None else np.asarray(weight, dtype=np.float64)
     if weights.shape != (len(learn),) or not (weights >= 0).all() or not weights.any():
         raise FinetuneError(f"The weights must be {len(learn)} numbers, none negative and not all zero.")
-    return Task(backbone, learn, held, wanted(learn), weights / weights.mean(), head)
+    return Task(backbone, learn, held, wanted(learn), weights / weights.mean(), head, shared)
 
 
 def set_up(task: Task, strategy: Strategy, *, device: str, seed: int, cache: Cache | None) -> Work:
@@ -87,14 +104,15 @@ def set_up(task: Task, strategy: Strategy, *, device: str, seed: int, cache: Cac
     if rank:
         add_low_rank(body.network, rank)
     learner = Learner(body, head, first=first, norms_follow=strategy.norms_follow).to(device).eval()
-    folder = tempfile.TemporaryDirectory(prefix="graft-states-", ignore_cleanup_errors=True)
-    source, held = (
-        _states(part.inputs, backbone, learner, device, Path(folder.name), name)
-        for part, name in ((task.learn, "learn"), (task.held, "held"))
-    )
+    shared = task.shared
+    own = () if shared else (States(task.learn.inputs), States(task.held.inputs))
+    if shared:
+        source, held = (shared.states.of(backbone, learner, device, rows) for rows in (shared.learn, shared.held))
+    else:
+        source, held = (states.of(backbone, learner, device) for states in own)
     outcome = Outcome(learner, source, held, task.aim, task.weight, strategy.loss == "contrastive", seed)
     ending = Ending(strategy.ending, learner, lambda: outcome.loss(task.held.targets))
-    return Work(backbone, learner, source, held, outcome, ending, features, folder)
+    return Work(backbone, learner, source, held, outcome, ending, features, own)
 
 
 def _at_its_size(task: Task, size: int) -> tuple[Backbone, Trainable]:
@@ -107,12 +125,3 @@ def _at_its_size(task: Task, size: int) -> tuple[Backbone, Trainable]:
         return backbone, body
     smaller = at_size(backbone, size)
     return smaller, smaller.trainable()
-
-
-def _states(
-    inputs: Sequence[Any], backbone: Backbone, learner: Learner, device: str, folder: Path, name: str
-) -> Source:
-    prepared = PreparedInputs(inputs, backbone, learner.body, folder, name)
-    if not learner.first:
-        return prepared
-    return KeptStates(prepared, learner.body, learner.first, device, folder, name)

@@ -28,6 +28,7 @@ from graft.plan.unseen import frozen_without
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
     from graft.data.dataset import Dataset
+    from graft.finetune.states import States
     from graft.finetune.tuning import Tuned, Tuning
     from graft.plan.budget import Clock
 
@@ -61,7 +62,7 @@ class Moved:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """What a race is run on: the data, the backbone whose weights move, and the clock."""
+    """What a race is run on: the data, the backbone whose weights move, the clock, and what frozen parts gave."""
 
     material: Material
     ground: Ground
@@ -70,6 +71,7 @@ class Course:
     seed: int
     device: str
     reserve: float
+    states: States
 
     def spare(self) -> float:
         """Give the seconds left beside those that scoring will need."""
@@ -79,6 +81,7 @@ class Course:
         """Set up one strategy on some samples, which stops when only `part` of the time now left remains."""
         from graft.finetune.strategies import STRATEGIES
         from graft.finetune.tuning import Tuning
+        from graft.finetune.work import Shared
 
         return Tuning(
             self.backbone,
@@ -90,6 +93,7 @@ class Course:
             device=self.device,
             left=self.until(part),
             cache=self.material.cache,
+            shared=Shared(self.states, train, held),
         )
 
     def until(self, part: float) -> Callable[[], float]:
@@ -143,14 +147,19 @@ def move(
     reason = no_use(judges.targets, decision.output[parts.judge], material.dataset.classes)
     if reason:
         return Moved(notes=(reason,), record={"reason": reason})
-    course = Course(material, ground, backbone, clock, seed, device, reserve)
-    if course.spare() < LEAST_SECONDS:
+    if max(0.0, clock.left() - reserve) < LEAST_SECONDS:
         return _no_time(clock)
+    from graft.finetune.states import States
+
+    states = States(material.dataset.inputs)
+    course = Course(material, ground, backbone, clock, seed, device, reserve, states)
     try:
         return _raced(course, decision, tried, parts, judges, strategies)
     except KeyboardInterrupt:
         said = "Moving weights was stopped by hand; the frozen choice stays."
         return Moved(notes=(said,), record={"reason": said})
+    finally:
+        states.close()
 
 
 def movable(material: Material, decision: Decision) -> Backbone | None:
