@@ -103,7 +103,10 @@ class Course:
 
     def paces(self, parts: Divided, strategies: Sequence[str]) -> list[float]:
         """Give the seconds to expect of the first epoch of each strategy."""
-        return seconds_an_epoch(self.backbone, self._take(parts.train), self._take(parts.judge), strategies)
+        from graft.backbones.runtime import pick_device
+
+        learn, held = self._take(parts.train), self._take(parts.judge)
+        return seconds_an_epoch(self.backbone, learn, held, strategies, pick_device(self.device))
 
     def _take(self, index: NDArray[np.int64]) -> Dataset:
         return self.material.dataset.take(index)
