@@ -59,6 +59,15 @@ def test_a_damaged_model_is_refused(saved: Path, damage: object, sentence: str) 
         graft.load(saved)
 
 
+def test_a_backbone_that_gives_another_number_of_features_is_refused_by_name(model: Model, saved: Path) -> None:
+    ((name, told),) = json.loads((saved / "model.json").read_text(encoding="utf-8"))["backbones"].items()
+    change(saved, backbones={name: {key: value for key, value in told.items() if key != "width"}})
+    assert graft.load(saved).predict(TEXTS).tolist() == model.predict(TEXTS).tolist()  # written before it was noted
+    change(saved, backbones={name: told | {"width": 7}})
+    with pytest.raises(ModelError, match=rf"fitted on 7 numbers an input of {name}, and this graft .* Fit it again"):
+        graft.load(saved)
+
+
 def test_a_place_that_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="does not exist"):
         graft.load(tmp_path / "nowhere")

@@ -141,4 +141,10 @@ def _backbone(place: Path, name: str, reference: dict[str, Any], device: str) ->
             f"The backbone {name} here is not the one the model was fitted with (sha256 {backbone.card.sha256[:12]}, "
             f"not {reference['sha256'][:12]}). Install the one it was fitted with, or save the model self-contained."
         )
+    width = reference.get("width", backbone.width)
+    if width != backbone.width:
+        raise ModelError(
+            f"The model in {place} was fitted on {width} numbers an input of {name}, and this graft ({__version__}) "
+            f"gives {backbone.width}. Fit it again, or predict with the graft that fitted it."
+        )
     return backbone

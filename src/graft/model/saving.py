@@ -90,11 +90,12 @@ def describe(model: Kept) -> dict[str, Any]:
     }
 
 
-def _reference(backbone: Backbone, inside: str) -> dict[str, str | bool]:
+def _reference(backbone: Backbone, inside: str) -> dict[str, str | bool | int]:
     return {
         "sha256": backbone.card.sha256,
         "fingerprint": backbone.fingerprint,
         "exact": backbone.exact,
         "runtime": backbone.runtime,
         "inside": inside,
+        "width": backbone.width,
     }
