@@ -1,5 +1,8 @@
 """Out of memory halves the rows and goes on; the fused kernel is the plain one."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -36,6 +39,24 @@ def test_out_of_memory_halves_the_rows_of_this_and_of_later_calls():
     run.seen.clear()
     assert np.array_equal(run(x[:4]), x[:4] * 2)
     assert run.seen == [2, 2]
+
+
+def test_all_calls_are_computed_by_one_thread_without_gradients():
+    run, threads = Small(room=9), set()
+
+    def forward(x):
+        threads.add((threading.get_ident(), torch.is_inference_mode_enabled()))
+        return x + 1
+
+    run.forward = forward
+    inputs = [np.full((3, 2), number, np.float32) for number in range(24)]
+    for _ in range(2):  # as two passes over data do, each with workers of its own
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(run, inputs))
+        assert all(np.array_equal(a, b + 1) for a, b in zip(found, inputs, strict=True))
+    ((ident, inferring),) = threads
+    assert inferring
+    assert ident != threading.get_ident()
 
 
 def test_no_room_for_one_row_is_said():

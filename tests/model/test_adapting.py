@@ -129,6 +129,31 @@ def test_class_shares_shift_the_backbone_that_the_other_disagrees_with() -> None
     assert shifted(uneven, target, {"a": 300, "b": 100})[0] is uneven, "no share is known to hold"
 
 
+def test_beside_moved_weights_the_views_of_the_model_teach_each_other_on_the_target() -> None:
+    draw = np.random.default_rng(0)
+    y = np.repeat([0, 1], 300)
+    clean = np.stack([y == 0, y == 1], axis=1) * 1.0
+
+    def rows(there: float) -> np.ndarray:
+        """Give a little of the class in two numbers, and in the target much of it in two others."""
+        known, new = (clean * size + 0.8 * draw.standard_normal((600, 2)) for size in (1.0, 4.0 * there))
+        return np.hstack([known, new, np.zeros((600, 56))])
+
+    learn = {n: features(n, rows(0), y) for n in ("one", "one+lp-ft")}
+    target = {n: features(n, rows(1)) for n in ("one", "one+lp-ft")}
+    model = dataclasses.replace(
+        model_of(learn, y), classes=("a", "b"), record={"data": {"counts": {"a": 300, "b": 300}}}
+    )
+    frozen = {"one": learn["one"]}
+    made, told = with_source(model, {"one": learn["one"].backbone}, frozen, target)
+    assert told["adapted"], told["notes"]
+    assert told["members"] == ["one · embedding · co-training", "one+lp-ft · embedding · co-training"]
+    assert set(made.backbones) == {"one", "one+lp-ft"}
+    before, after = ((m.answer(target).argmax(axis=1) == y).mean() for m in (model, made))
+    assert before < 0.95 < 0.99 < after
+    assert (told["source_free"], told["samples"]) == (False, 600)
+
+
 def test_models_of_amounts_and_lone_inputs_are_refused() -> None:
     learn, target, y, _ = world()
     model = model_of(learn, y)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+import functools
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +23,9 @@ class TorchRuntime:
 
     On a processor every call uses one thread: two callers side by side are faster than one call on two cores, and the
     result does not depend on how many cores there are. On other devices inputs travel while the call before is
-    computed, and calls queue, so that memory stays bounded; where it does not suffice, the rows of a call are halved
-    from then on.
+    computed, and calls queue, so that memory stays bounded; all are computed by one thread of the device, since cuDNN
+    prepares every convolution anew for each thread that asks (seconds). Where memory does not suffice, the rows of a
+    call are halved from then on.
     """
 
     name = "torch"
@@ -34,7 +36,6 @@ class TorchRuntime:
         self.numerics = f"torch-2/{'autocast-' * autocast}{numbers}"
         self.most = 0
         self._autocast = numbers if autocast and numbers != "float32" else ""
-        self._turn = threading.Lock()
 
     def __call__(self, *arrays: NDArray[Any]) -> NDArray[np.float32]:
         """Give the (R, D) float32 features of R rows; raises BackboneError when there is no memory for one row."""
@@ -43,8 +44,7 @@ class TorchRuntime:
         if self.device == "cpu":
             with torch.inference_mode(), one_thread(), self._cast():
                 return self._numpy(self.forward(*map(torch.from_numpy, arrays)))
-        with torch.inference_mode():
-            return self._elsewhere(arrays)
+        return self._elsewhere(arrays)
 
     def _elsewhere(self, arrays: tuple[NDArray[Any], ...]) -> NDArray[np.float32]:
         import torch
@@ -67,7 +67,12 @@ class TorchRuntime:
         import torch
 
         moved = [self._move(torch.from_numpy(array)) for array in arrays]
-        with self._turn, self._cast(), _full_float32(self.device, self.numerics):
+        return _thread_of(self.device).submit(self._compute, moved).result()
+
+    def _compute(self, moved: list[torch.Tensor]) -> NDArray[np.float32]:
+        import torch
+
+        with torch.inference_mode(), self._cast(), _full_float32(self.device, self.numerics):
             return self._numpy(self.forward(*moved))
 
     def _move(self, tensor: torch.Tensor) -> torch.Tensor:
@@ -87,6 +92,12 @@ class TorchRuntime:
         import torch
 
         return np.asarray(features.to("cpu", torch.float32).numpy(), dtype=np.float32)
+
+
+@functools.cache
+def _thread_of(device: str) -> ThreadPoolExecutor:
+    """Give the one thread that computes on a device, for the whole process."""
+    return ThreadPoolExecutor(1, f"graft-{device}")
 
 
 def _full_float32(device: str, numerics: str) -> contextlib.AbstractContextManager[Any]:

@@ -17,7 +17,7 @@ from graft.model.adapted_record import kept, record_of
 from graft.model.adapted_views import rows_of, shown_to_adapt
 from graft.model.answering import AnyModel
 from graft.model.member import FLOOR
-from graft.model.source_free import by_shares, checked, reason_to_stay, without_source
+from graft.model.source_free import by_shares, checked, learned_there, reason_to_stay, without_source
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
@@ -80,5 +80,9 @@ def with_source(
     found = adapt_features(S, y, T, weight=weight, domain=dataset.domains, before=before, seed=seed)
     grouped = found.evidence is not None and found.evidence.enough
     if not grouped and set(model.backbones) - set(learn):  # moved weights, which frozen views cannot stand in for
-        return by_shares(model, target, dataset.counts(), first, found, source_free=False)
+        made, record = by_shares(model, target, dataset.counts(), first, found, source_free=False)
+        if found.evidence is not None:
+            return made, record
+        own = shown_to_adapt({name: target[name] for name in model.backbones})
+        return learned_there(model, made, target, own, record, seed)
     return adapted_model(model, backbones, found, shown), record_of(first, found, source_free=False)

@@ -49,7 +49,7 @@ def without_source(model: AnyModel, target: Mapping[str, Features], seed: int = 
     made, record = by_shares(model, target, learned, first, found, source_free=True)
     if isinstance(found.evidence, LoneEvidence) and found.evidence.are_groups:
         return made, record
-    return _learned_there(model, made, target, shown, record, seed)
+    return learned_there(model, made, target, shown, record, seed)
 
 
 def reason_to_stay(model: AnyModel, shown: Shown) -> str:
@@ -76,7 +76,7 @@ def by_shares(
     return made, record | changes(methods, changed, len(first))
 
 
-def _learned_there(
+def learned_there(
     model: AnyModel, kept: AnyModel, target: Mapping[str, Features], shown: Shown, record: dict[str, Any], seed: int
 ) -> tuple[AnyModel, dict[str, Any]]:
     """Let the views of a kept model learn from each other on the target, where `co_trained` says so."""
