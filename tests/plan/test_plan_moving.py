@@ -113,3 +113,15 @@ def test_a_model_is_handed_over_early(photos: Path, tiny_backbone: Path) -> None
     assert seen[0].members[0].head.name == "prototypes"
     assert [m.head.name for m in seen[1].members] == [m.head.name for m in model.members]
     assert all(m.scores is None for m in seen)
+
+
+@pytest.mark.usefixtures("always_moved")
+def test_a_model_with_moved_weights_adapts_and_is_saved(photos: Path, tiny_backbone: Path, tmp_path: Path) -> None:
+    unlabelled = sorted((photos / "test").rglob("*.png"))
+    model = fitted(photos, tiny_backbone, adapt_to=[str(path) for path in unlabelled], verdict=False)
+    told = model.record["adaptation"]
+    assert (told["samples"], told["source_free"]) == (len(unlabelled), False)
+    assert told["verdict"].startswith("Adapted" if told["adapted"] else "Kept the source-only model")
+    assert any(name.startswith(f"{tiny_backbone}+") for name in model.backbones)
+    before = model.predict_proba(unlabelled)
+    assert np.array_equal(graft.load(model.save(tmp_path / "model")).predict_proba(unlabelled), before)
