@@ -1,11 +1,14 @@
 """Views that teach each other on the target: the formula, the evidence, and what stops it."""
 
+import re
+
 import numpy as np
 import pytest
 
 from graft.align.algebra import log_softmax, unit
 from graft.align.co_training import agreement_gained, co_trained, fewest_calls, taught
 from graft.align.even import Even
+from graft.align.kappa import agreed, kappas, too_little
 from graft.align.members import fused
 from graft.align.source_free.shifted import share_bias
 from graft.heads.folds import stratified_folds
@@ -20,7 +23,7 @@ def two_views():
     y = np.arange(COUNT) % 2
     side = 2.0 * y - 1
     views = {n: np.outer(side, draw.standard_normal(6)) + draw.standard_normal((COUNT, 6)) for n in ("a", "b")}
-    said = {n: log_softmax(np.outer(side, [-1.0, 1.0]) * 0.5 + draw.standard_normal((COUNT, 2))) for n in views}
+    said = {n: log_softmax(np.outer(side, [-1.0, 1.0]) * 0.6 + draw.standard_normal((COUNT, 2))) for n in views}
     return views, said, y
 
 
@@ -99,3 +102,25 @@ def test_agreement_is_counted_in_standard_errors():
     assert labels.tolist() == [0, 1]
     np.testing.assert_allclose(weight, [1.6, 0.4])
     assert unit(np.ones((1, 1))) == 1
+
+
+def test_views_that_agree_hardly_beyond_chance_teach_each_other_nothing(two_views):
+    views, said, y = two_views
+    draw = np.random.default_rng(3)
+    guesses = {n: log_softmax(draw.standard_normal((COUNT, 2))) for n in said}
+    parts, notes = co_trained(views, fused(list(said.values())), guesses)
+    assert parts == ()
+    assert re.search(r"views that agree so little \(kappa -?0\.\d\d, at least 0\.25 is asked for\)", notes[0])
+    assert not np.array_equal(y, guesses["a"].argmax(axis=1))
+
+
+def test_kappa_is_agreement_beyond_that_of_the_shares():
+    a, b = (log_softmax(4.0 * np.eye(3)[calls]) for calls in ([0, 0, 1, 1, 2, 2], [0, 0, 1, 2, 2, 0]))
+    expected = (4 / 6 - (2 / 6 * 3 / 6 + 2 / 6 * 1 / 6 + 2 / 6 * 2 / 6)) / (1 - 2 / 6)
+    assert kappas(a, b).mean() == pytest.approx(expected)
+    assert agreed([a, b, a]) == pytest.approx((2 * expected + 1) / 3)
+    assert agreed([a]) == 0
+    alike = log_softmax(4.0 * np.eye(3)[np.zeros(6, int)])
+    assert kappas(alike, alike).tolist() == [0.0] * 6  # nothing but one class says nothing
+    assert "kappa 0.10" in too_little(0.1)
+    assert too_little(0.25) == ""

@@ -123,6 +123,16 @@ def test_a_view_is_shifted_where_the_others_agree_more_with_it():
     assert kept_shares({"words": drawn}, np.array([0.5, 0.5]))[0] == {}
 
 
+def test_a_view_that_knows_little_is_no_witness_of_class_shares():
+    draw = np.random.default_rng(0)
+    sure = log_softmax(np.stack([2.0 + 1.5 * draw.standard_normal(400), np.zeros(400)], axis=1))  # all are of one class
+    guesses = log_softmax(0.3 * draw.standard_normal((400, 2)))
+    found, notes = kept_shares({"sentences": sure, "words": guesses}, np.array([0.5, 0.5]))
+    assert found == {}
+    assert notes[0].startswith("sentences: as it was")
+    assert "views that agree so little" in notes[0]
+
+
 def test_a_head_of_a_member_keeps_bit_for_bit(mistaken):
     before, target, _ = said(mistaken)
     source = mistaken[0]

@@ -14,6 +14,7 @@ from graft.align.algebra import Floats, log_softmax
 from graft.align.aligned import aligned, logs_of
 from graft.align.domains import Target
 from graft.align.even import Even
+from graft.align.kappa import agreed, kappas, too_little
 from graft.align.members import Part, fused
 from graft.align.placing import Placing, place_alone
 from graft.align.source_free.shifted import share_bias
@@ -55,7 +56,8 @@ def co_trained(
     probabilities are those of `base` (else a class that is called too often grows). Those and `base` together, the
     mean of their probabilities, label the rows anew, and the parts are heads on these. They are given where the heads
     of different views agree with each other more than `views` do, by more than two standard errors as
-    `agreement_gained` counts: what the views have in common can then be learned on the target. Blum and Mitchell 1998,
+    `agreement_gained` counts: what the views have in common can then be learned on the target. Where `views` agree
+    hardly beyond chance (kappa below 0.25) there is nothing to learn of each other. Blum and Mitchell 1998,
     Combining Labeled and Unlabeled Data with Co-Training; folds against a head's trust in its own labels.
     """
     some = np.sort(np.random.default_rng(seed).permutation(len(base))[:MOST])
@@ -63,6 +65,8 @@ def co_trained(
     if len(target) < 2 or len(views) < 2 or len(some) < LEAST or fewest_calls(start) < FEWEST_CALLS:
         least = f"two views, {LEAST} rows and {FEWEST_CALLS} called of every class"
         return (), (f"Nothing was learned on the target itself: that takes {least}.",)
+    if why := too_little(agreed([logs[some] for logs in views.values()])):
+        return (), (f"Nothing was learned on the target itself: {why}.",)
     pupils = [pupil(name, X[some], seed) for name, X in target.items()]
     heard = [_held_out(each, start, seed) for each in pupils]
     gain = agreement_gained(heard, [logs[some] for logs in views.values()])
@@ -107,19 +111,10 @@ def agreement_gained(after: list[Floats], before: list[Floats]) -> float:
     Agreement is kappa, (a - e) / (1 - e) with e what class shares alone would give: heads that learned nothing but the
     most frequent class agree always, and kappa 0. Cohen 1960.
     """
-    gain = np.mean([_kappas(*pair) for pair in combinations(after, 2)], axis=0)
-    gain = gain - np.mean([_kappas(*pair) for pair in combinations(before, 2)], axis=0)
+    gain = np.mean([kappas(*pair) for pair in combinations(after, 2)], axis=0)
+    gain = gain - np.mean([kappas(*pair) for pair in combinations(before, 2)], axis=0)
     noise = float(gain.std()) / np.sqrt(len(gain))
     return float(gain.mean()) / noise if noise > 0 else 0.0
-
-
-def _kappas(a: Floats, b: Floats) -> Floats:
-    """Give (M,) numbers whose mean is the kappa of the calls of two answers."""
-    called = [logs.argmax(axis=1) for logs in (a, b)]
-    shares = [np.bincount(each, minlength=a.shape[1]) / len(each) for each in called]
-    chance = float(shares[0] @ shares[1])
-    agree: Floats = ((called[0] == called[1]) - chance) / max(1 - chance, 1e-12)
-    return agree if chance < 1 else np.zeros(len(a))
 
 
 def _held_out(pupil: Pupil, start: Floats, seed: int) -> Floats:

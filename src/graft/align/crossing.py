@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from graft.align.algebra import Floats
+from graft.align.kappa import agreed, too_little
 from graft.align.members import Part, fused
 
 SURE = 2.0
@@ -25,7 +26,8 @@ def crossed(plain: Sequence[Part], rivals: Mapping[str, Sequence[Part]]) -> tupl
 
     Views err apart, as different representations do, so that a change which brings one nearer to the others is more
     likely a gain than not: the idea of co-training (Blum and Mitchell 1998), used as evidence. All views are judged by
-    the plain parts of the others. With a single view nothing can be said, and the plain part stays.
+    the plain parts of the others. With a single view nothing can be said, and the plain part stays; so it does where
+    its rivals agree with the others hardly beyond chance (kappa below 0.25).
     """
     kept: list[Part] = []
     notes = []
@@ -35,11 +37,12 @@ def crossed(plain: Sequence[Part], rivals: Mapping[str, Sequence[Part]]) -> tupl
             kept.append((view, part))
             continue
         after = fused([rival.target for _, rival in rivals[view]])
-        gain = agreement_gain(part.target, after, fused(others))
+        gain, why = agreement_gain(part.target, after, fused(others)), too_little(agreed([after, fused(others)]))
         names = " and ".join(rival.method for _, rival in rivals[view])
-        kept += rivals[view] if gain > SURE else [(view, part)]
+        taken = gain > SURE and not why
+        kept += rivals[view] if taken else [(view, part)]
         notes.append(
-            f"{view}: {names if gain > SURE else part.method}; the other views agree with {names} by {gain:+.1f} "
-            f"standard errors more than with {part.method} (more than {SURE:.0f} is asked for)."
+            f"{view}: {names if taken else part.method}; the other views agree with {names} by {gain:+.1f} "
+            f"standard errors more than with {part.method} (more than {SURE:.0f} is asked for){'; ' * bool(why)}{why}."
         )
     return kept, tuple(notes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from graft.align.algebra import Floats, log_softmax
 from graft.align.crossing import SURE, agreement_gain
+from graft.align.kappa import agreed, too_little
 from graft.align.members import fused
 from graft.align.source_free.shifted import share_bias
 
@@ -15,7 +16,8 @@ def kept_shares(answers: Mapping[str, Floats], shares: Floats) -> tuple[dict[str
 
     `answers` are (M, K) log-probabilities of the same target rows by view, `shares` (K,) the class shares of what was
     learned from. A view's bias is `share_bias`; it is kept where the other views, as they are, agree with the shifted
-    answer by more than two standard errors more, as in `crossed`. Nothing can be said of a single view.
+    answer by more than two standard errors more, as in `crossed`, and beyond chance (kappa of 0.25 or more): heads that
+    know little have shares near even whatever the target's are. Nothing can be said of a single view.
     """
     biases: dict[str, Floats] = {}
     notes = []
@@ -24,11 +26,14 @@ def kept_shares(answers: Mapping[str, Floats], shares: Floats) -> tuple[dict[str
         if not others:
             return {}, (f"{view} is the only view: no other can say whether a shift of its classes would help.",)
         bias = share_bias(logs, shares)
-        gain = agreement_gain(logs, log_softmax(logs + bias), fused(others))
-        if gain > SURE:
+        shifted = log_softmax(logs + bias)
+        gain, why = agreement_gain(logs, shifted, fused(others)), too_little(agreed([shifted, fused(others)]))
+        taken = gain > SURE and not why
+        if taken:
             biases[view] = bias
         notes.append(
-            f"{view}: {'shifted' if gain > SURE else 'as it was'}; with its classes shifted to the shares they were "
-            f"learned in the other views agree by {gain:+.1f} standard errors more (more than {SURE:.0f} is asked for)."
+            f"{view}: {'shifted' if taken else 'as it was'}; with its classes shifted to the shares they were learned "
+            f"in the other views agree by {gain:+.1f} standard errors more (more than {SURE:.0f} is asked for)"
+            f"{'; ' * bool(why)}{why}."
         )
     return biases, tuple(notes)
