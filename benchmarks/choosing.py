@@ -1,8 +1,9 @@
 """Choosing without target labels: how each validator orders all methods, and what its first choice loses to the best.
 
-Office-Caltech (EfficientNet-Lite0), Blitzer (MiniLM's embedding) and heart disease; one view each. `mean-rank` is the
-mean of all validators' ranks; `auto` is what `adapt_features` answers, which is no pick of one method. No label of a
-target is read before the scores.
+Office-Caltech (EfficientNet-Lite0), Blitzer (MiniLM's stages, or its embedding alone with --embedding) and heart
+disease. Methods see one view. `mean-rank` is the mean of all validators' ranks; `auto` is what `adapt_features`
+answers, which is no pick of one method and which of reviews also reads the words, as `fit` does (not with --embedding).
+No label of a target is read before the scores.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,32 +31,35 @@ from graft.data.dataset import Dataset
 from graft.extract.views import View
 
 DRAWS = 400
-Rows = tuple[np.ndarray, np.ndarray]
+Rows = tuple[dict[str, Any], np.ndarray]
 Pair = tuple[str, str, Rows, Rows]
 
 
 def office() -> Iterator[Pair]:
     """Give the six pairs."""
     parts = {name: graft.read(need("images/office_caltech") / name) for name in PHOTOS}
-    yield from embedded(parts, "efficientnet-lite0", 10**6)
+    yield from embedded(parts, {"efficientnet-lite0": View()}, 10**6)
 
 
-def blitzer(rows: int) -> Iterator[Pair]:
+def blitzer(rows: int, embedding: bool) -> Iterator[Pair]:
     """Give the twelve pairs, at most `rows` reviews a domain."""
+    views = {"all-minilm-l6-v2": View() if embedding else View("stages")} | (
+        {} if embedding else {"word-counts": View()}
+    )
     with tempfile.TemporaryDirectory() as folder:
         write_csv(Path(folder) / "blitzer.csv")
         table = graft.read(Path(folder) / "blitzer.csv", domain="domain")
         parts = {name: table.where(table.domains == name) for name in REVIEWS}
-        yield from embedded(parts, "all-minilm-l6-v2", rows)
+        yield from embedded(parts, views, rows)
 
 
-def embedded(parts: dict[str, Dataset], backbone: str, rows: int) -> Iterator[Pair]:
+def embedded(parts: dict[str, Dataset], views: dict[str, View], rows: int) -> Iterator[Pair]:
     """Give all ordered pairs of embedded domains, of each the same drawn rows."""
     domains = {}
     for name, part in parts.items():
-        X = np.asarray(View().of(extract.embed(part, backbones.load(backbone), cache=extract.Cache())))
-        drawn = np.sort(np.random.default_rng(0).permutation(len(X))[:rows])
-        domains[name] = X[drawn], np.asarray(part.targets)[drawn]
+        drawn = np.sort(np.random.default_rng(0).permutation(len(part))[:rows])
+        found = {name: extract.embed(part, backbones.load(name), cache=extract.Cache()) for name in views}
+        domains[name] = {n: view.of(found[n])[drawn] for n, view in views.items()}, np.asarray(part.targets)[drawn]
     for s, t in itertools.permutations(domains, 2):
         yield s, t, domains[s], domains[t]
 
@@ -64,7 +69,9 @@ def heart() -> Iterator[Pair]:
     place = need("tabular/heart_disease")
     tables = {name: pd.read_csv(place / f"{name}.csv", na_values=["?", "-9", "-9.0"]) for name in HOSPITALS}
     for s, t in itertools.permutations(HOSPITALS, 2):
-        one, other = ((encoded(tables[n], tables[s]), (tables[n]["num"] > 0).to_numpy(dtype=int)) for n in (s, t))
+        one, other = (
+            ({"columns": encoded(tables[n], tables[s])}, (tables[n]["num"] > 0).to_numpy(dtype=int)) for n in (s, t)
+        )
         yield s, t, one, other
 
 
@@ -79,8 +86,9 @@ def worse(found: np.ndarray, plain: np.ndarray, y: np.ndarray, area: bool) -> bo
 
 def choices(data: str, pair: Pair, area: bool) -> dict[str, tuple[float, float, bool]]:
     """Print one pair; give each validator's rank correlation, its regret, and whether its choice does harm."""
-    s, t, (X, y), (new, truth) = pair
-    source, target = Source(X, y), Target(new)
+    s, t, (known, y), (new, truth) = pair
+    first = next(iter(known))
+    source, target = Source(known[first], y), Target(new[first])
     answers = every_answer(source, target)
     reached = np.array([quality(found.target, truth, area) for found in answers.values()])
     scores = judged(answers, source, target)
@@ -91,7 +99,7 @@ def choices(data: str, pair: Pair, area: bool) -> dict[str, tuple[float, float, 
         chosen = answers[picks[key]].target
         order = float(np.nan_to_num(spearmanr(each, reached).statistic))
         told[key] = order, float(reached.max() - quality(chosen, truth, area)), worse(chosen, plain, truth, area)
-    auto = adapt_features({"a": X}, y, {"a": new}).target
+    auto = adapt_features(known, y, new).target
     told["auto"] = float("nan"), float(reached.max() - quality(auto, truth, area)), worse(auto, plain, truth, area)
     told["source-only"] = float("nan"), float(reached.max() - reached[names.index("source-only")]), False
     said = {"best": names[int(reached.argmax())], "oracle": round(float(reached.max()), 4)}
@@ -116,8 +124,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="*", default=["office", "heart", "blitzer"])
     parser.add_argument("--rows", type=int, default=2000, help="most reviews of a domain")
+    parser.add_argument("--embedding", action="store_true", help="of reviews MiniLM's embedding alone, and no words")
     wanted = parser.parse_args()
-    known = {"office": office, "heart": heart, "blitzer": lambda: blitzer(wanted.rows)}
+    known = {"office": office, "heart": heart, "blitzer": lambda: blitzer(wanted.rows, wanted.embedding)}
     everything = []
     for name in wanted.data:
         rows = [choices(name, pair, area=name == "heart") for pair in known[name]()]
