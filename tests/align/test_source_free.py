@@ -6,7 +6,7 @@ import pytest
 from graft.align.algebra import log_softmax
 from graft.align.aligned import logs_of
 from graft.align.domains import Target
-from graft.align.evidence import LoneEvidence
+from graft.align.evidence import LoneEvidence, spread_of
 from graft.align.head import AlignedHead
 from graft.align.linear_training import Problem, scores
 from graft.align.members import fused, member
@@ -76,11 +76,15 @@ def test_the_door_keeps_a_model_whose_classes_are_no_groups():
     assert "are no groups in the target" in found.notes[1]
 
 
-def test_a_class_the_target_lacks_gets_no_group(mistaken):
-    before, target, yt = said(mistaken)
+def test_a_class_the_target_lacks_gets_no_group(wide):
+    before, target, yt = said(wide)
     some = yt != 2
-    found = adapt_alone({"a": target.X[some]}, before[some] - np.array([0, 0, 9]), grouped=0.9)
-    assert found.adapted
+    logs = before[some] - np.array([0, 0, 9])
+    wrong = [*np.flatnonzero(yt[some] == 0)[:3], *np.flatnonzero(yt[some] == 1)[:3]]
+    logs[wrong] = logs[wrong][:, [1, 0, 2]]
+    found = adapt_alone({"a": target.X[some]}, logs, grouped=0.9)
+    assert found.adapted, found.notes
+    assert (found.target.argmax(axis=1) == yt[some]).mean() == 1
     assert np.exp(found.target[:, 2]).max() < 1e-9
 
 
@@ -90,6 +94,11 @@ def test_each_piece_of_evidence_can_stop_it():
     assert not LoneEvidence(0.79, 0.9, 6).enough
     assert not LoneEvidence(0.9, 0.89, 6).enough
     assert LoneEvidence(0.7, 0.9, 6, grouped=0.8).enough
+    assert LoneEvidence(0.85, 0.95, 6, spread=1.05).enough
+    assert LoneEvidence(0.6, 0.9, 6, grouped=0.9, spread=1.4).enough
+    assert not LoneEvidence(0.6, 0.89, 6, grouped=0.9, spread=1.06).enough
+    assert not LoneEvidence(0.59, 0.95, 6, grouped=0.9, spread=1.06).enough
+    assert "as if there were 1.06 times as many" in LoneEvidence(0.59, 0.95, 6, 0.9, 1.06).sentence()
     assert not LoneEvidence(0.9, 0.95, 6, grouped=0.79).enough
 
 
@@ -162,3 +171,10 @@ def test_a_damaged_shifted_head_is_refused(mistaken):
 def test_a_target_of_one_place_has_no_directions():
     found = shot_alone(Target(np.ones((5, 4))), np.log(np.full((5, 2), 0.5)))
     assert np.isfinite(found.target).all()
+
+
+def test_spread_is_the_ratio_of_exponential_entropies():
+    before, after = (np.log(np.eye(3)[calls] * 0.9 + 0.03) for calls in ([0, 0, 0, 0, 0, 1], [0, 0, 1, 1, 2, 2]))
+    p = np.array([5 / 6, 1 / 6])
+    assert spread_of(before, after) == pytest.approx(3 / np.exp(-(p * np.log(p)).sum()))
+    assert spread_of(after, after) == 1

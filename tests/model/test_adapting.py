@@ -52,14 +52,14 @@ def features(name: str, values, targets=None) -> Features:
     return Features(values, dataset, np.zeros((count, 16), np.uint8), Numbers(name))
 
 
-def world(seed: int = 5, spread: float = 0.4):
+def world(seed: int = 5, spread: float = 0.6):
     """Give source and target features by backbone, and the labels of both; the target is moved."""
     draw = np.random.default_rng(seed)
     means = 3 * np.eye(3, 60)
     y, yt = np.repeat([0, 1, 2], 20), np.repeat([0, 1, 2], [20, 15, 10])
     S = means[y] + spread * draw.standard_normal((60, 60))
     T = means[yt] + spread * draw.standard_normal((45, 60)) + np.linspace(0, 3, 60)[::-1]
-    T += 4 * np.eye(60)[0] - np.eye(60)[1]  # many rows look like the first class
+    T += 2.7 * np.eye(60)[0] - np.eye(60)[1]  # some rows look like the first class
     turn = np.linalg.qr(draw.standard_normal((60, 60)))[0]
     learn = {"one": features("one", S, y), "two": features("two", S @ turn, y)}
     return learn, {"one": features("one", T), "two": features("two", T @ turn)}, y, yt

@@ -14,6 +14,7 @@ from graft.align.validators.neighbours import agreement
 
 GROUPED = 0.8
 SLACK = 0.02
+WIDEST, CLEAR = 1.05, (0.6, 0.9)
 FEWEST_CHANGED = 6  # 2 · 0.5⁶ < 0.05: with fewer, mending all of them could still be luck
 
 
@@ -26,7 +27,7 @@ class Evidence:
     and as adapted. `near_before`, `near_after`: how well near target rows agree in those labels. `changed`: how many
     target rows are called differently; fewer than 6 could not be told from luck by a sign test, all of them mended.
     `proven`: whether adapting to each domain of the source from the others was seen to help, which counts for more than
-    learning back.
+    learning back. `spread`: how much more evenly than before the classes are called (`spread_of`).
     """
 
     grouped: float
@@ -36,16 +37,18 @@ class Evidence:
     near_after: float
     changed: int
     proven: bool = False
+    spread: float = 1.0
 
     @property
     def enough(self) -> bool:
-        """Whether classes are groups, learning back loses under 0.02, neighbours agree no less, and 6 rows change."""
+        """Whether learning back loses under 0.02, or is outweighed, and nothing else speaks against it."""
         return self.but_for_back and (self.proven or self.back_after >= self.back_before - SLACK)
 
     @property
     def but_for_back(self) -> bool:
-        """Whether classes are groups, neighbours in the target agree no less, and enough rows change."""
-        return self.grouped >= GROUPED and self.near_after >= self.near_before and self.changed >= FEWEST_CHANGED
+        """Whether classes are groups, neighbours agree no less, 6 rows change, and no class is torn apart."""
+        held = self.near_after >= self.near_before and not torn(self)
+        return held and self.grouped >= GROUPED and self.changed >= FEWEST_CHANGED
 
     def sentences(self) -> tuple[str, ...]:
         """Say each piece of evidence, and what it means."""
@@ -60,6 +63,7 @@ class Evidence:
             f"Neighbours in the target {near} in the adapted labels: {self.near_before:.2f} before, "
             f"{self.near_after:.2f} after.",
             *few_changed(self.changed),
+            *torn(self),
         )
 
 
@@ -69,18 +73,21 @@ class LoneEvidence:
 
     `near_before`, `near_after`: how well near target rows agree in the model's labels and in the adapted ones.
     `changed`: how many target rows are called differently. `grouped`: how well near source rows agreed in their true
-    labels, as the model's record keeps it; where it does not, `near_before` stands for it.
+    labels, as the model's record keeps it; where it does not, `near_before` stands for it. `spread`: how much more
+    evenly than before the classes are called (`spread_of`).
     """
 
     near_before: float
     near_after: float
     changed: int
     grouped: float | None = None
+    spread: float = 1.0
 
     @property
     def enough(self) -> bool:
-        """Whether classes are groups, neighbours in the target agree no less as adapted, and 6 rows change."""
-        return self.are_groups and self.near_after >= self.near_before and self.changed >= FEWEST_CHANGED
+        """Whether classes are groups, neighbours agree no less, 6 rows change, and no class is torn apart."""
+        held = self.near_after >= self.near_before and not torn(self)
+        return held and self.are_groups and self.changed >= FEWEST_CHANGED
 
     @property
     def are_groups(self) -> bool:
@@ -100,7 +107,7 @@ class LoneEvidence:
             f"The classes {groups} {where}: neighbours agree by {self._groups:.2f} (at least {GROUPED} is asked for). "
             f"Neighbours in the target agree {more} in the adapted labels: {self.near_before:.2f} before, "
             f"{self.near_after:.2f} after."
-        ) + "".join(f" {said}" for said in few_changed(self.changed))
+        ) + "".join(f" {said}" for said in (*few_changed(self.changed), *torn(self)))
 
 
 def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floats) -> Evidence:
@@ -114,7 +121,8 @@ def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floa
         for source, target in views
     ]
     grouped, back_before, back_after, near_before, near_after = np.mean(found, axis=0).tolist()
-    return Evidence(grouped, back_before, back_after, near_before, near_after, called_differently(before, after))
+    changed, spread = called_differently(before, after), spread_of(before, after)
+    return Evidence(grouped, back_before, back_after, near_before, near_after, changed, spread=spread)
 
 
 def called_differently(before: Floats, after: Floats) -> int:
@@ -128,3 +136,31 @@ def few_changed(changed: int) -> tuple[str, ...]:
         return ()
     rows = "row would" if changed == 1 else "rows would"
     return (f"Only {changed} target {rows} be called differently: a gain by so few could not be told from luck.",)
+
+
+def spread_of(before: Floats, after: Floats) -> float:
+    """Give exp(H(after) - H(before)), H being the entropy of the shares in which a (M, K) answer calls the classes.
+
+    A target that is mostly of one class looks as one whose rows are drawn to that class by how they look; methods that
+    look for groups make groups of either.
+    """
+    entropies = []
+    for logs in (before, after):
+        shares = np.bincount(logs.argmax(axis=1), minlength=logs.shape[1]) / len(logs)
+        entropies.append(-(shares * np.log(np.maximum(shares, 1e-12))).sum())
+    return float(np.exp(entropies[1] - entropies[0]))
+
+
+def torn(found: Evidence | LoneEvidence) -> tuple[str, ...]:
+    """Say that a target which is mostly of some classes would be torn apart; nothing where that is not to be feared.
+
+    Classes may be called more evenly (by over a twentieth, as `spread_of` counts) where neighbours already agree well
+    in the model's labels (0.6 or more) and nearly always in the adapted ones (0.9): groups as clear as that are there.
+    """
+    clear = found.near_before >= CLEAR[0] and found.near_after >= CLEAR[1]
+    if clear or found.spread <= WIDEST:
+        return ()
+    return (
+        f"Classes would be called more evenly than by the model, as if there were {found.spread:.2f} times as many, "
+        "and no groups so clear are there: a target that is mostly of some classes would be torn apart.",
+    )

@@ -13,7 +13,7 @@ from graft.align.aligned import Aligned, HeadMaker, Method
 from graft.align.domains import Source, Target
 from graft.align.evidence import GROUPED, Evidence, evidence
 from graft.align.members import Member, Part, answer
-from graft.align.narrow import Narrowed, narrowed, present
+from graft.align.narrow import Narrowed, alone, narrowed, present
 from graft.align.validators.neighbours import agreement
 
 Makers = Callable[[Source, Target], HeadMaker]
@@ -21,7 +21,7 @@ Makers = Callable[[Source, Target], HeadMaker]
 
 @dataclass(frozen=True, eq=False)
 class Committee:
-    """What was fitted, with its evidence; no parts and no evidence where the classes are no groups in the source."""
+    """What was fitted, with its evidence; no parts and no evidence where there are no groups to ask."""
 
     parts: tuple[Part, ...]
     evidence: Evidence | None
@@ -34,13 +34,15 @@ def committee(
     """Fit every method on every view, among the classes that `before` (M, K) finds in the target.
 
     Nothing is fitted where near source rows do not agree in their true labels: groups of the target would be of
-    something else (topics, say, where opinions are asked for).
+    something else (topics, say, where opinions are asked for). Nor is it for a target that seems to be of one class.
     """
     grouped = float(np.mean([agreement(S.X, S.y) for S, _ in views.values()])) if views else 0.0
     if grouped < GROUPED:
         said = f"neighbours agree in their labels by {grouped:.2f} and {GROUPED} is asked for"
         return Committee((), None, (f"The target's groups were not asked: in the source {said}.",))
     classes, count = present(before), before.shape[1]
+    if why := alone(classes):
+        return Committee((), None, (f"The target's groups were not asked: {why}.",))
     among = {name: (narrowed(S, classes), T) for name, (S, T) in views.items()}
     parts: list[Part] = []
     for name, (S, T) in among.items():

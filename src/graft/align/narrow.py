@@ -64,15 +64,23 @@ class Narrowed:
 
 
 def present(logs: Floats) -> NDArray[np.int64]:
-    """Give the classes that (M, K) target log-probabilities find in the target: all, where fewer than two are left.
+    """Give the classes that (M, K) target log-probabilities find in the target.
 
+    Where that is a single one there is nothing to tell apart, and adapting would make groups of rows that are alike.
     Once a class is absent, as `absent` says, others are taken to be that are called for under a quarter of M / K rows:
     a few mistaken rows of an absent class would be made a group of.
     """
     everything, shares = np.arange(logs.shape[1]), np.exp(logs)
     gone = absent(shares, 0.0)
     found: NDArray[np.int64] = np.setdiff1d(everything, absent(shares, DOUBTFUL) if len(gone) else gone)
-    return found if len(found) > 1 else everything
+    return found
+
+
+def alone(classes: NDArray[np.int64]) -> str:
+    """Say that a target of one class is nothing to adapt to; nothing where there are more."""
+    if len(classes) > 1:
+        return ""
+    return f"the target seems to hold rows of class {classes[0]} alone, among which there is nothing to tell apart"
 
 
 def narrowed(source: Source, classes: NDArray[np.int64]) -> Source:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from graft.align.adaptation import Adaptation
 from graft.align.algebra import Floats, log_softmax
 from graft.align.domains import Target
-from graft.align.evidence import LoneEvidence, called_differently
+from graft.align.evidence import LoneEvidence, called_differently, spread_of
 from graft.align.members import Part, answer
-from graft.align.narrow import Narrowed, present
+from graft.align.narrow import Narrowed, alone, present
 from graft.align.source_free.shot import shot_alone
 from graft.align.validators.neighbours import agreement
 from graft.errors import DataError
@@ -35,8 +35,10 @@ def adapt_alone(target: Mapping[str, NDArray[Any]], before: Floats, grouped: flo
         raise DataError(f"There are {' and '.join(map(str, sorted(rows)))} target rows: give {FEWEST} or more a view.")
     before = log_softmax(before)
     if not dense:
-        return _kept(before, None, "no view of the target has dense features to find groups in")
+        return _kept(before, None, "No view of the target has dense features to find groups in.")
     classes, count = present(before), before.shape[1]
+    if why := alone(classes):
+        return _kept(before, None, why[0].upper() + why[1:] + ".")
     start = log_softmax(before[:, classes])
     parts: list[Part] = []
     for name, T in dense.items():
@@ -45,7 +47,7 @@ def adapt_alone(target: Mapping[str, NDArray[Any]], before: Floats, grouped: flo
     after = answer(parts)
     near = np.mean([[agreement(T.X, logs.argmax(axis=1)) for logs in (before, after)] for T in dense.values()], axis=0)
     changed = called_differently(before, after)
-    found = LoneEvidence(float(near[0]), float(near[1]), changed, grouped)
+    found = LoneEvidence(float(near[0]), float(near[1]), changed, grouped, spread_of(before, after))
     if not found.enough:
         return _kept(before, found, found.sentence())
     said = f"Adapted by shot without the source: {changed} of {len(before)} target rows are called differently."
