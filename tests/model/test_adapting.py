@@ -89,8 +89,12 @@ def test_with_the_source_the_members_are_those_of_the_adaptation() -> None:
     assert np.array_equal(model.answer(target), before), "the model handed in stays as it was"
 
 
-def test_without_the_source_the_record_says_whether_classes_are_groups() -> None:
+def test_without_the_source_the_record_says_whether_classes_are_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     learn, target, y, yt = world()
+    _, told = without_source(model_of(learn, y, {"groups": groups_of(learn)}), target)
+    assert not told["adapted"]
+    assert told["evidence"]["spread"] > 1.05  # rows drawn to a class look as if there were more of it
+    monkeypatch.setattr("graft.align.evidence.WIDEST", 1.5)
     groups = groups_of(learn)
     assert set(groups) == {"one · embedding", "two · embedding"}
     model = model_of(learn, y, {"groups": groups})

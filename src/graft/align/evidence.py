@@ -14,7 +14,7 @@ from graft.align.validators.neighbours import agreement
 
 GROUPED = 0.8
 SLACK = 0.02
-WIDEST, CLEAR = 1.05, (0.6, 0.9)
+WIDEST, CLEAR, NEAR = 1.05, (0.6, 0.9), 0.05
 FEWEST_CHANGED = 6  # 2 · 0.5⁶ < 0.05: with fewer, mending all of them could still be luck
 
 
@@ -73,8 +73,8 @@ class LoneEvidence:
 
     `near_before`, `near_after`: how well near target rows agree in the model's labels and in the adapted ones.
     `changed`: how many target rows are called differently. `grouped`: how well near source rows agreed in their true
-    labels, as the model's record keeps it; where it does not, `near_before` stands for it. `spread`: how much more
-    evenly than before the classes are called (`spread_of`).
+    labels, as the model's record keeps it; where it does not, `near_before` stands for it: target rows are to agree in
+    the adapted labels as well, but for 0.05. `spread`: how much more evenly than before the classes are called.
     """
 
     near_before: float
@@ -85,8 +85,8 @@ class LoneEvidence:
 
     @property
     def enough(self) -> bool:
-        """Whether classes are groups, neighbours agree no less, 6 rows change, and no class is torn apart."""
-        held = self.near_after >= self.near_before and not torn(self)
+        """Whether classes are groups, as clear as they were, 6 rows change, and no class is torn apart."""
+        held = self.near_after >= max(self.near_before, self._groups - NEAR) and self.spread <= WIDEST
         return held and self.are_groups and self.changed >= FEWEST_CHANGED
 
     @property
@@ -107,7 +107,7 @@ class LoneEvidence:
             f"The classes {groups} {where}: neighbours agree by {self._groups:.2f} (at least {GROUPED} is asked for). "
             f"Neighbours in the target agree {more} in the adapted labels: {self.near_before:.2f} before, "
             f"{self.near_after:.2f} after."
-        ) + "".join(f" {said}" for said in (*few_changed(self.changed), *torn(self)))
+        ) + "".join(f" {said}" for said in (*few_changed(self.changed), *more_even(self.spread)))
 
 
 def evidence(views: Sequence[tuple[Source, Target]], before: Floats, after: Floats) -> Evidence:
@@ -151,16 +151,21 @@ def spread_of(before: Floats, after: Floats) -> float:
     return float(np.exp(entropies[1] - entropies[0]))
 
 
-def torn(found: Evidence | LoneEvidence) -> tuple[str, ...]:
+def torn(found: Evidence) -> tuple[str, ...]:
     """Say that a target which is mostly of some classes would be torn apart; nothing where that is not to be feared.
 
     Classes may be called more evenly (by over a twentieth, as `spread_of` counts) where neighbours already agree well
     in the model's labels (0.6 or more) and nearly always in the adapted ones (0.9): groups as clear as that are there.
     """
     clear = found.near_before >= CLEAR[0] and found.near_after >= CLEAR[1]
-    if clear or found.spread <= WIDEST:
+    return () if clear else more_even(found.spread)
+
+
+def more_even(spread: float) -> tuple[str, ...]:
+    """Say that classes would be called more evenly than by the model; nothing where they would not."""
+    if spread <= WIDEST:
         return ()
     return (
-        f"Classes would be called more evenly than by the model, as if there were {found.spread:.2f} times as many, "
-        "and no groups so clear are there: a target that is mostly of some classes would be torn apart.",
+        f"Classes would be called more evenly than by the model, as if there were {spread:.2f} times as many: a target "
+        "that is mostly of some classes would be torn apart.",
     )
