@@ -11,6 +11,7 @@ from tiny import write_photos
 
 import graft
 from graft.errors import GraftError
+from graft.finetune import NoRoomError
 from graft.plan import moving
 from graft.plan.beside import Beside, Judges
 
@@ -113,6 +114,19 @@ def test_a_model_is_handed_over_early(photos: Path, tiny_backbone: Path) -> None
     assert seen[0].members[0].head.name == "prototypes"
     assert [m.head.name for m in seen[1].members] == [m.head.name for m in model.members]
     assert all(m.scores is None for m in seen)
+
+
+@pytest.mark.usefixtures("always_moved")
+def test_a_full_disk_keeps_the_frozen_choice(
+    photos: Path, tiny_backbone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise NoRoomError("What the frozen parts give needs 3.0 GB.")
+
+    monkeypatch.setattr("graft.finetune.sources.memory_mapped", full)
+    model = fitted(photos, tiny_backbone, verdict=False)
+    assert {member.backbone for member in model.members} == {str(tiny_backbone)}
+    assert "Weights were not moved: What the frozen parts give needs 3.0 GB." in model.record["notes"]
 
 
 @pytest.mark.usefixtures("always_moved")

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from graft.finetune.strategies import STRATEGIES
-from graft.finetune.strategy import FinetuneError, Hold, Stage, Strategy, View
+from graft.finetune.strategy import FinetuneError, Hold, NoRoomError, Stage, Strategy, View
 
 if TYPE_CHECKING:
     from graft.finetune.call import finetune as finetune
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LAZY = {"Tuned": "graft.finetune.tuning", "Tuning": "graft.finetune.tuning", "finetune": "graft.finetune.call"}
 
-__all__ = ["STRATEGIES", "FinetuneError", "Hold", "Stage", "Strategy", "View", *LAZY]
+__all__ = ["STRATEGIES", "FinetuneError", "Hold", "NoRoomError", "Stage", "Strategy", "View", *LAZY]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from graft.backbones.base import Backbone
 from graft.backbones.runtime import usable_cores
 from graft.backbones.trainable import Trainable
 from graft.finetune.learner import run_prefix
-from graft.finetune.strategy import FinetuneError
+from graft.finetune.strategy import NoRoomError
 from graft.train.precision import Precision, pick_precision
 
 ROWS = 32
@@ -176,13 +176,13 @@ def _plain(tensor: Tensor) -> NDArray[Any]:
 
 
 def memory_mapped(path: Path, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Give a new array that lies in a file; raises FinetuneError where there is no room for it."""
+    """Give a new array that lies in a file; raises NoRoomError where there is no room for it."""
     size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
     if not size:
         return np.empty(shape, dtype)
     free = shutil.disk_usage(path.parent).free
     if size > free:
-        raise FinetuneError(
+        raise NoRoomError(
             f"What the frozen parts give needs {size / 1e9:.1f} GB, and {path.parent} has {free / 1e9:.1f} GB left; "
             "set TMPDIR to a larger disk, or choose a strategy that moves everything."
         )

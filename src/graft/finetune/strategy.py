@@ -17,6 +17,10 @@ class FinetuneError(GraftError):
     """A strategy cannot be used on this backbone, these data, or at all."""
 
 
+class NoRoomError(FinetuneError):
+    """The disk has no room for what frozen parts make of the inputs."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """A stretch of training with the same parameters moving; the head moves in every stage.

@@ -153,6 +153,7 @@ def move(
     if max(0.0, clock.left() - reserve) < LEAST_SECONDS:
         return _no_time(clock)
     from graft.finetune.states import States
+    from graft.finetune.strategy import NoRoomError
 
     states = States(material.dataset.inputs)
     course = Course(material, ground, backbone, clock, seed, device, reserve, states)
@@ -160,6 +161,9 @@ def move(
         return _raced(course, decision, tried, parts, judges, strategies)
     except KeyboardInterrupt:
         said = "Moving weights was stopped by hand; the frozen choice stays."
+        return Moved(notes=(said,), record={"reason": said})
+    except NoRoomError as error:
+        said = f"Weights were not moved: {error}"
         return Moved(notes=(said,), record={"reason": said})
     finally:
         states.close()
