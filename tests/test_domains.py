@@ -93,9 +93,15 @@ def test_a_test_set_scores_both_and_chooses_nothing(domains: Path, tiny_backbone
     assert scored.record["adaptation"] == alone.record["adaptation"]
 
 
-def test_a_model_adapts_without_its_source_and_with_it(domains: Path, tiny_backbone: Path, tmp_path: Path) -> None:
+def test_a_model_adapts_without_its_source_and_with_it(
+    domains: Path, tiny_backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = graft.fit(domains / "day", backbone=str(tiny_backbone), finetune="never")
     before = model.predict_proba(domains / "night").copy()
+    kept = model.adapt(domains / "night")  # dark squares are drawn to a colour, as more of it would look
+    assert not kept.record["adaptation"]["adapted"]
+    assert "a target that is mostly of some classes would be torn apart" in " ".join(kept.record["adaptation"]["notes"])
+    monkeypatch.setattr("graft.align.evidence.WIDEST", 2.0)
     alone = model.adapt(domains / "night")
     assert alone.record["adaptation"]["source_free"]
     assert alone.record["adaptation"]["adapted"], alone.record["adaptation"]["notes"]
