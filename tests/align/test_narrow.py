@@ -45,10 +45,10 @@ def test_a_target_of_one_class_is_left_as_it_was(partial):
     found = adapt_features({"a": S}, y, {"a": one})
     assert not found.adapted
     np.testing.assert_array_equal(found.target, found.before)
-    assert "the target seems to hold rows of class 0 alone" in found.notes[1]
+    assert "the target seems to hold rows of one class alone" in found.notes[1]
     lone = adapt_alone({"a": one}, found.before)
     assert not lone.adapted
-    assert lone.notes[1].startswith("The target seems to hold rows of class 0 alone")
+    assert lone.notes[1].startswith("The target seems to hold rows of one class alone")
 
 
 def test_a_doubtful_class_goes_where_another_is_absent():

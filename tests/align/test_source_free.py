@@ -109,6 +109,8 @@ def test_each_piece_of_evidence_can_stop_it():
     assert not LoneEvidence(0.85, 0.95, 6, spread=1.06).enough
     assert LoneEvidence(0.7, 0.91, 6, grouped=0.95).enough
     assert not LoneEvidence(0.7, 0.89, 6, grouped=0.95).enough
+    assert "0.89 after (at least 0.90 is asked for)." in LoneEvidence(0.7, 0.89, 6, grouped=0.95).sentence()
+    assert "0.91 after." in LoneEvidence(0.7, 0.91, 6, grouped=0.95).sentence()
     assert "as if there were 1.06 times as many" in LoneEvidence(0.59, 0.95, 6, 0.9, 1.06).sentence()
     assert not LoneEvidence(0.9, 0.95, 6, grouped=0.79).enough
 

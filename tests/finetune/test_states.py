@@ -1,7 +1,11 @@
 """States are computed once for all fine-tunings that share them."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
+import torch
 from small_tasks import photos
 
 import graft.finetune.sources as sources
@@ -67,3 +71,14 @@ def test_nothing_is_left_on_the_disk_afterwards(eye, tmp_path, monkeypatch):
     assert any(tmp_path.rglob("*.npy"))
     states.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_no_network_is_held(eye):
+    states, body = States(photos(6).inputs), eye.trainable()
+    gone = weakref.ref(body)
+    for first in (0, 1):
+        states.of(eye, Learner(body, torch.nn.Identity(), first=first), "cpu", np.array([0, 2]))
+    del body
+    gc.collect()
+    assert gone() is None
+    states.close()

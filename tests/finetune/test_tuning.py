@@ -81,9 +81,9 @@ def test_training_on_kept_states_is_training_on_the_inputs(kind, request, tmp_pa
     inputs = PreparedInputs.read(learn.inputs, backbone, body, tmp_path)
     for first in (1, len(body.parts) - 1, len(body.parts)):
         (tmp_path / f"{first}").mkdir()
-        kept = KeptStates(inputs, first, tmp_path / f"{first}")
+        kept = KeptStates(20, inputs.costs if first < len(body.parts) else None, tmp_path / f"{first}")
         for some in (np.array([2, 3]), np.arange(20)):
-            kept.run(body, "cpu", some)
+            kept.run(inputs, body, first, "cpu", some)
         assert len(kept) == 20
         rows = np.array([7, 0, 13, 2])
         direct = Learner(body, torch.nn.Identity(), first=first).embed(*run_prefix(body, first, *inputs.states(rows)))

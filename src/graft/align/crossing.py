@@ -37,7 +37,8 @@ def crossed(plain: Sequence[Part], rivals: Mapping[str, Sequence[Part]]) -> tupl
             kept.append((view, part))
             continue
         after = fused([rival.target for _, rival in rivals[view]])
-        gain, why = agreement_gain(part.target, after, fused(others)), too_little(agreed([after, fused(others)]))
+        heard = fused(others)
+        gain, why = agreement_gain(part.target, after, heard), too_little(agreed([after, heard]))
         names = " and ".join(rival.method for _, rival in rivals[view])
         taken = gain > SURE and not why
         kept += rivals[view] if taken else [(view, part)]

@@ -95,6 +95,12 @@ class LoneEvidence:
         return self._groups >= GROUPED
 
     @property
+    def _unclear(self) -> str:
+        """Say what is asked of neighbours where they agree too little for the groups of the source."""
+        least = self._groups - NEAR
+        return f" (at least {least:.2f} is asked for)" if self.are_groups and self.near_after < least else ""
+
+    @property
     def _groups(self) -> float:
         return self.near_before if self.grouped is None else self.grouped
 
@@ -106,7 +112,7 @@ class LoneEvidence:
         return (
             f"The classes {groups} {where}: neighbours agree by {self._groups:.2f} (at least {GROUPED} is asked for). "
             f"Neighbours in the target agree {more} in the adapted labels: {self.near_before:.2f} before, "
-            f"{self.near_after:.2f} after."
+            f"{self.near_after:.2f} after{self._unclear}."
         ) + "".join(f" {said}" for said in (*few_changed(self.changed), *more_even(self.spread)))
 
 

@@ -80,7 +80,7 @@ def alone(classes: NDArray[np.int64]) -> str:
     """Say that a target of one class is nothing to adapt to; nothing where there are more."""
     if len(classes) > 1:
         return ""
-    return f"the target seems to hold rows of class {classes[0]} alone, among which there is nothing to tell apart"
+    return "the target seems to hold rows of one class alone, among which there is nothing to tell apart"
 
 
 def narrowed(source: Source, classes: NDArray[np.int64]) -> Source:

@@ -18,7 +18,6 @@ from graft.backbones.runtime import usable_cores
 from graft.backbones.trainable import Trainable
 from graft.finetune.learner import run_prefix
 from graft.finetune.strategy import NoRoomError
-from graft.train.precision import Precision, pick_precision
 
 ROWS = 32
 
@@ -78,34 +77,23 @@ class KeptStates:
     positions on the second axis, and are padded with zeros when put together, which are False in the mask.
     """
 
-    def __init__(self, inputs: PreparedInputs, first: int, folder: Path) -> None:
-        self._inputs, self._first, self._folder = inputs, first, folder
-        self.costs: NDArray[np.float64] | None = None
-        self._count = len(inputs)
-        self._there = np.zeros(self._count, bool)
-        self._starts = self._ends = np.arange(0)
-        self._arrays: list[NDArray[Any]] = []
-
-    def run(self, body: Trainable, device: str, rows: NDArray[np.int64]) -> None:
-        """Run the first parts of `body` for those of these rows that are not there yet."""
-        if not self._there.any():
-            self._measure(body)
-        missing = rows[~self._there[rows]]
-        costs = None if self._inputs.costs is None else self._inputs.costs[missing]
-        for part in _in_order(len(missing), costs, ROWS):
-            picked = missing[part]
-            states = [tensor.to(device) for tensor in self._inputs.states(picked)]
-            with body_precision(body, device).cast():
-                found = run_prefix(body, self._first, *states)
-            self._write(picked, [_plain(tensor) for tensor in found])
-            self._there[picked] = True
-
-    def _measure(self, body: Trainable) -> None:
-        """Find how long every input is where its state enters; after the last part none has a length."""
-        self.costs = self._inputs.costs if self._first < len(body.parts) else None
-        lengths = np.ones(self._count, np.int64) if self.costs is None else self.costs.astype(np.int64)
+    def __init__(self, count: int, costs: NDArray[np.float64] | None, folder: Path) -> None:
+        self.costs, self._count, self._folder = costs, count, folder
+        lengths = np.ones(count, np.int64) if costs is None else costs.astype(np.int64)
         self._ends = np.cumsum(lengths)
         self._starts = self._ends - lengths
+        self._there = np.zeros(count, bool)
+        self._arrays: list[NDArray[Any]] = []
+
+    def run(self, inputs: PreparedInputs, body: Trainable, first: int, device: str, rows: NDArray[np.int64]) -> None:
+        """Run the parts of `body` before `first` for those of these rows that are not there yet."""
+        missing = rows[~self._there[rows]]
+        costs = None if inputs.costs is None else inputs.costs[missing]
+        for part in _in_order(len(missing), costs, ROWS):
+            picked = missing[part]
+            found = run_prefix(body, first, *(tensor.to(device) for tensor in inputs.states(picked)))
+            self._write(picked, [tensor.cpu().numpy() for tensor in found])
+            self._there[picked] = True
 
     def __len__(self) -> int:
         return self._count
@@ -163,16 +151,6 @@ def _in_order(count: int, costs: NDArray[np.float64] | None, size: int) -> Itera
     order = np.arange(count) if costs is None else np.argsort(costs, kind="stable")
     for start in range(0, count, size):
         yield order[start : start + size]
-
-
-def body_precision(body: Trainable, device: str) -> Precision:
-    """Give the precision in which parts that stay as they are run: the one that training would choose."""
-    return Precision(pick_precision("auto", body, device), device)
-
-
-def _plain(tensor: Tensor) -> NDArray[Any]:
-    found: NDArray[Any] = (tensor.float() if tensor.is_floating_point() else tensor).cpu().numpy()
-    return found
 
 
 def memory_mapped(path: Path, dtype: Any, shape: tuple[int, ...]) -> NDArray[Any]:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 class States:
     """Where fine-tunings read the states of some inputs, in temporary files that are gone after `close`.
 
-    Fine-tunings of one backbone whose first parts stay as they are share what these parts give.
+    Fine-tunings of one backbone whose first parts stay as they are share what these parts give; no network is held.
     """
 
     def __init__(self, inputs: Sequence[Any]) -> None:
         self._inputs = inputs
         self._folder = tempfile.TemporaryDirectory(prefix="graft-states-", ignore_cleanup_errors=True)
-        self._prepared: dict[tuple[str, int], PreparedInputs] = {}
+        self._read: dict[tuple[str, int], tuple[Sequence[Any], NDArray[np.float64] | None]] = {}
         self._kept: dict[tuple[str, int, int], KeptStates] = {}
 
     def of(self, backbone: Backbone, learner: Learner, device: str, rows: NDArray[np.int64] | None = None) -> Source:
@@ -35,27 +35,25 @@ class States:
 
         The parts before the learner's first one must be the backbone's own, unmoved.
         """
-        prepared = self._inputs_for(backbone, learner)
+        name, body = (backbone.card.name, backbone.card.input_size), learner.body
+        if name not in self._read:
+            found = PreparedInputs.read(self._inputs, backbone, body, self._new_folder())
+            self._read[name] = found.items, found.costs
+        inputs = PreparedInputs(*self._read[name], body)
         if not learner.first:
-            return prepared if rows is None else prepared.pick(rows)
-        key = (backbone.card.name, backbone.card.input_size, learner.first)
-        if key not in self._kept:
-            self._kept[key] = KeptStates(prepared, learner.first, self._new_folder())
-        rows = np.arange(len(prepared)) if rows is None else rows
-        self._kept[key].run(learner.body, device, rows)
-        return PickedStates(self._kept[key], rows)
-
-    def _inputs_for(self, backbone: Backbone, learner: Learner) -> PreparedInputs:
-        key = backbone.card.name, backbone.card.input_size
-        if key not in self._prepared:
-            self._prepared[key] = PreparedInputs.read(self._inputs, backbone, learner.body, self._new_folder())
-        return self._prepared[key]
+            return inputs if rows is None else inputs.pick(rows)
+        if (*name, learner.first) not in self._kept:
+            costs = inputs.costs if learner.first < len(body.parts) else None
+            self._kept[(*name, learner.first)] = KeptStates(len(inputs), costs, self._new_folder())
+        kept, rows = self._kept[(*name, learner.first)], np.arange(len(inputs)) if rows is None else rows
+        kept.run(inputs, body, learner.first, device, rows)
+        return PickedStates(kept, rows)
 
     def _new_folder(self) -> Path:
         return Path(tempfile.mkdtemp(dir=self._folder.name))
 
     def close(self) -> None:
         """Give the room on the disk back."""
-        self._prepared.clear()
+        self._read.clear()
         self._kept.clear()
         self._folder.cleanup()

@@ -150,7 +150,7 @@ def move(
     reason = no_use(judges.targets, decision.output[parts.judge], material.dataset.classes)
     if reason:
         return Moved(notes=(reason,), record={"reason": reason})
-    if max(0.0, clock.left() - reserve) < LEAST_SECONDS:
+    if clock.left() - reserve < LEAST_SECONDS:
         return _no_time(clock)
     from graft.finetune.states import States
     from graft.finetune.strategy import NoRoomError

@@ -26,8 +26,8 @@ def kept_shares(answers: Mapping[str, Floats], shares: Floats) -> tuple[dict[str
         if not others:
             return {}, (f"{view} is the only view: no other can say whether a shift of its classes would help.",)
         bias = share_bias(logs, shares)
-        shifted = log_softmax(logs + bias)
-        gain, why = agreement_gain(logs, shifted, fused(others)), too_little(agreed([shifted, fused(others)]))
+        shifted, heard = log_softmax(logs + bias), fused(others)
+        gain, why = agreement_gain(logs, shifted, heard), too_little(agreed([shifted, heard]))
         taken = gain > SURE and not why
         if taken:
             biases[view] = bias
