@@ -61,6 +61,10 @@ def test_each_piece_of_evidence_can_stop_it():
     assert Evidence(**good).enough
     for name, value in (("grouped", 0.7), ("back_after", 0.7), ("near_after", 0.8), ("changed", 5)):
         assert not Evidence(**(good | {name: value})).enough
+    assert Evidence(**(good | {"spread": 1.3})).enough  # groups as clear as that are there
+    for value in ({"near_before": 0.55}, {"near_before": 0.7, "near_after": 0.85}):
+        assert Evidence(**(good | value)).enough
+        assert not Evidence(**(good | value | {"spread": 1.06})).enough
     assert 2 * 0.5**FEWEST_CHANGED < 0.05 < 2 * 0.5 ** (FEWEST_CHANGED - 1)
 
 
