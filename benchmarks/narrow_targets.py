@@ -22,6 +22,7 @@ from graft.align.source_free.door import adapt_alone
 from graft.align.validators.neighbours import agreement
 from graft.extract.views import View
 
+WITNESS = View("stages")
 WAYS, HARM, STRAY = ("source_only", "with_source", "source_free"), 0.005, 0.06
 
 
@@ -42,14 +43,16 @@ def main() -> None:
     domains = {name: graft.read(need("images/office_caltech") / name) for name in DOMAINS}
     backbone, rows_of = backbones.load("efficientnet-lite0"), {}
     for name, dataset in domains.items():
-        rows_of[name] = np.asarray(View().of(extract.embed(dataset, backbone, cache=extract.Cache())))
+        features = extract.embed(dataset, backbone, cache=extract.Cache())
+        rows_of[name] = {str(view): np.asarray(view.of(features)) for view in (View(), WITNESS)}
     random, everything, harmed = np.random.default_rng(0), [], 0
     for s, t in itertools.permutations(domains, 2):
         X, y, truth = rows_of[s], np.asarray(domains[s].targets), np.asarray(domains[t].targets)
-        grouped, found, worse = agreement(X, y), [], {}
+        grouped, found, worse = agreement(X[str(View())], y), [], {}
         for name, rows in targets(truth, len(domains[s].classes), random):
-            seen = adapt_features({"a": X}, y, {"a": rows_of[t][rows]})
-            alone = adapt_alone({"a": rows_of[t][rows]}, seen.before, grouped)
+            new = {view: whole[rows] for view, whole in rows_of[t].items()}
+            seen = adapt_features(X, y, new, witnesses=[str(WITNESS)])
+            alone = adapt_alone({str(View()): new[str(View())]}, seen.before, grouped)
             each = (seen.before, seen.target, alone.target)
             found.append([float((logs.argmax(axis=1) == truth[rows]).mean()) for logs in each])
             if min(found[-1]) < found[-1][0] - HARM:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from graft.align.algebra import log_softmax, unit
-from graft.align.co_training import agreement_gained, co_trained, fewest_calls, taught
+from graft.align.co_training import co_trained, fewest_calls, taught
 from graft.align.even import Even
-from graft.align.kappa import agreed, kappas, too_little
+from graft.align.kappa import agreed, agreement_gained, kappas, too_little
 from graft.align.members import fused
 from graft.align.source_free.shifted import share_bias
 from graft.heads.folds import stratified_folds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,9 @@ from graft.align.algebra import Floats
 from graft.align.aligned import HeadMaker, Method
 from graft.align.co_training import co_trained
 from graft.align.crossing import crossed
+from graft.align.dispute import Dispute, settled
 from graft.align.even import steady
-from graft.align.evidence import FEWEST_CHANGED, called_differently, few_changed
+from graft.align.evidence import FEWEST_CHANGED, Evidence, called_differently, few_changed
 from graft.align.given import Given, given_views
 from graft.align.groups import Committee, Makers, committee
 from graft.align.members import Part, answer
@@ -39,6 +40,7 @@ def adapt_features(
     methods: Sequence[str] = COMMITTEE,
     head_maker: HeadMaker | None = None,
     before: Floats | None = None,
+    witnesses: Collection[str] = (),
     seed: int = 0,
 ) -> Adaptation:
     """Adapt to a target without a label of it, or keep the source-only heads where the evidence does not do.
@@ -46,20 +48,22 @@ def adapt_features(
     `source` and `target` are (N, D_v) and (M, D_v) features by view (backbones, say), or sparse word counts; `y` (N,)
     class indices. The answer is the mean over views of the mean probability of each view's heads:
 
-    - `methods` on every dense view, where classes are groups and `Evidence.enough` (where learning back alone speaks
-      against it, `mended_on_own` may prove it on the source's own domains);
+    - a committee on views that dispute most rows and then agree, where `settled` says so;
+    - else `methods` on every dense view, where classes are groups and `Evidence.enough` (where learning back alone
+      speaks against it, `mended_on_own` may prove it on the source's own domains);
     - else, view by view, `standardize` (for counts: a second head, on `denoising`) where `crossed` says so, and
       `co_trained` heads, which learned from all of these, in their place where they agree;
     - else, and where fewer than six rows would be called differently, the source-only heads.
 
     `head_maker` makes the heads fitted on features as they are (default `Logistic`) and on adapted rows (default
-    `Even`, its penalty chosen once per view). `before` (M, K) are the log-probabilities of another
-    model of the source, against which what is adapted is held in the place of the source-only heads. With no `methods`
-    the source-only heads are kept.
+    `Even`, its penalty chosen once per view). `before` (M, K) are the log-probabilities of another model of the source,
+    against which what is adapted is held in the place of the source-only heads. Views named in `witnesses` are asked in
+    a dispute alone. With no `methods` the source-only heads are kept.
     Raises DataError for views that differ or disagree in rows, GraftError for an unknown method.
     """
     chosen = [method(name) for name in methods]
-    given = given_views(source, y, target, weight, domain)
+    whole = given_views(source, y, target, weight, domain)
+    given = whole.without(witnesses)
     plain = _source_only(given, head_maker or Logistic, seed)
     before = answer(plain) if before is None else before
     if not chosen:
@@ -68,14 +72,29 @@ def adapt_features(
     def makers(S: Any, T: Any) -> HeadMaker:
         return head_maker or steady(S, T, seed)
 
+    views = settled(whole.dense, dict(plain), head_maker or Logistic, makers, before, seed)
+    if views.evidence is not None and views.evidence.enough:
+        used = sorted({part.method for _, part in views.parts})
+        return _grouped(views.parts, before, views.evidence, used, views.notes)
     found = _proven(committee(given.dense, before, chosen, makers, seed), given, chosen, head_maker, makers, seed)
     if found.evidence is not None and found.evidence.enough:
         parts = (*found.parts, *[part for part in plain if part[0] in given.counts])
-        after = answer(parts)
-        changed = called_differently(before, after)
-        said = f"Adapted by {' and '.join(methods)}: {changed} of {len(before)} target rows are called differently."
-        return Adaptation(parts, after, before, True, found.evidence, (said, *found.notes))
-    kept, notes = crossed(plain, _rivals(given, plain, makers, seed)) if len(plain) > 1 else (plain, ())
+        return _grouped(parts, before, found.evidence, methods, found.notes)
+    asked = {name: X for name, X in target.items() if name not in witnesses}
+    rivals = _rivals(given, plain, makers, seed) if len(plain) > 1 else {}
+    return _view_by_view(plain, rivals, asked, before, replace(found, notes=(*found.notes, *views.notes)), seed)
+
+
+def _view_by_view(
+    plain: Sequence[Part],
+    rivals: Mapping[str, Sequence[Part]],
+    target: Mapping[str, NDArray[Any]],
+    before: Floats,
+    found: Committee,
+    seed: int,
+) -> Adaptation:
+    """Take what views say of each other where the target's groups are not to decide."""
+    kept, notes = crossed(plain, rivals) if rivals else (list(plain), ())
     adapted = any(part not in plain for part in kept)
     if found.evidence is None:  # where classes are groups, but adapting to them fails, nothing else is trusted either
         base = answer(kept) if adapted else before
@@ -86,6 +105,15 @@ def adapt_features(
         kept, after, adapted, notes = list(plain), before, False, (*notes, *few_changed(changed))
     told = "Adapted view by view." if adapted else "The source-only heads stay: the evidence for adapting does not do."
     return Adaptation(tuple(kept), after, before, adapted, found.evidence, (told, *found.notes, *notes))
+
+
+def _grouped(
+    parts: tuple[Part, ...], before: Floats, evidence: Evidence | Dispute, methods: Sequence[str], notes: Sequence[str]
+) -> Adaptation:
+    after = answer(parts)
+    changed = called_differently(before, after)
+    said = f"Adapted by {' and '.join(methods)}: {changed} of {len(before)} target rows are called differently."
+    return Adaptation(parts, after, before, True, evidence, (said, *notes))
 
 
 def _proven(

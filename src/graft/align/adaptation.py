@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.align.algebra import Floats
+from graft.align.dispute import Dispute
 from graft.align.evidence import Evidence, LoneEvidence
 from graft.align.members import Member, by_view, member
 from graft.errors import DataError, ModelError
@@ -30,7 +31,7 @@ class Adaptation:
     target: Floats
     before: Floats
     adapted: bool
-    evidence: Evidence | LoneEvidence | None
+    evidence: Evidence | LoneEvidence | Dispute | None
     notes: tuple[str, ...]
 
     def predict_log_proba(self, X: Mapping[str, NDArray[Any]]) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from graft.align.algebra import Floats, log_softmax
 from graft.align.aligned import aligned, logs_of
 from graft.align.domains import Target
 from graft.align.even import Even
-from graft.align.kappa import agreed, kappas, too_little
+from graft.align.kappa import agreed, agreement_gained, too_little
 from graft.align.members import Part, fused
 from graft.align.placing import Placing, place_alone
 from graft.align.source_free.shifted import share_bias
@@ -103,18 +102,6 @@ def taught(logs: Floats) -> tuple[Labels, Floats]:
     best = np.sort(np.exp(log_softmax(logs)), axis=1)
     margin = np.maximum(best[:, -1] - best[:, -2], 1e-3)
     return logs.argmax(axis=1), margin / margin.mean()
-
-
-def agreement_gained(after: list[Floats], before: list[Floats]) -> float:
-    """Give by how many standard errors more pairs of `after` agree in their calls than pairs of `before`.
-
-    Agreement is kappa, (a - e) / (1 - e) with e what class shares alone would give: heads that learned nothing but the
-    most frequent class agree always, and kappa 0. Cohen 1960.
-    """
-    gain = np.mean([kappas(*pair) for pair in combinations(after, 2)], axis=0)
-    gain = gain - np.mean([kappas(*pair) for pair in combinations(before, 2)], axis=0)
-    noise = float(gain.std()) / np.sqrt(len(gain))
-    return float(gain.mean()) / noise if noise > 0 else 0.0
 
 
 def _held_out(pupil: Pupil, start: Floats, seed: int) -> Floats:

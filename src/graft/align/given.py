@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ class Given:
     counts: dict[str, tuple[Any, Any]]
     y: NDArray[np.int64]
     weight: Floats | None
+
+    def without(self, names: Collection[str]) -> Given:
+        """Give the same without some dense views."""
+        return replace(self, dense={name: pair for name, pair in self.dense.items() if name not in names})
 
 
 def given_views(

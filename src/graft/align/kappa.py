@@ -36,3 +36,14 @@ def too_little(kappa: float) -> str:
     if kappa >= FAIR:
         return ""
     return f"views that agree so little (kappa {kappa:.2f}, at least {FAIR:g} is asked for) cannot tell what helps"
+
+
+def agreement_gained(after: Sequence[Floats], before: Sequence[Floats]) -> float:
+    """Give by how many standard errors more pairs of `after` agree in their calls than pairs of `before`.
+
+    Agreement is kappa: heads that learned nothing but the most frequent class agree always, and kappa is 0. The
+    standard error is at least one row's part.
+    """
+    gain = np.mean([kappas(*pair) for pair in combinations(after, 2)], axis=0)
+    gain = gain - np.mean([kappas(*pair) for pair in combinations(before, 2)], axis=0)
+    return float(gain.mean() / max(gain.std() / np.sqrt(len(gain)), 1 / len(gain)))

@@ -34,6 +34,19 @@ def shown_to_adapt(features: Mapping[str, Features]) -> Shown:
     return shown
 
 
+def witnesses_of(shown: Shown, features: Mapping[str, Features]) -> Shown:
+    """Give the other view of each backbone that has two, by name: it is asked where views dispute what a target holds.
+
+    Where the shown view is the embedding that is the stages, and the other way round.
+    """
+    found: Shown = {}
+    for name, view in shown.values():
+        if features[name].backbone.stages:
+            other = View("stages") if view == View() else View()
+            found[f"{name} · {other}"] = (name, other)
+    return found
+
+
 def rows_of(shown: Shown, features: Mapping[str, Features]) -> dict[str, Any]:
     """Give the (N, D_v) rows of each view, dense or counts, by its name."""
     return {name: view.of(features[backbone]) for name, (backbone, view) in shown.items()}

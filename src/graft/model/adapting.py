@@ -14,7 +14,7 @@ from graft.evaluation.balance import class_weights
 from graft.extract.features import Features
 from graft.model.adapted_members import adapted_model
 from graft.model.adapted_record import kept, record_of
-from graft.model.adapted_views import rows_of, shown_to_adapt
+from graft.model.adapted_views import rows_of, shown_to_adapt, witnesses_of
 from graft.model.answering import AnyModel
 from graft.model.member import FLOOR
 from graft.model.source_free import by_shares, checked, learned_there, reason_to_stay, without_source
@@ -75,9 +75,13 @@ def with_source(
     shown = shown_to_adapt(learn)
     if why := reason_to_stay(model, shown):
         return model, kept(first, False, why)
+    witnesses = witnesses_of(shown, learn)
+    shown |= witnesses
     S, T = rows_of(shown, learn), rows_of(shown, target)
     before = np.log(np.maximum(model.answer(target), FLOOR))
-    found = adapt_features(S, y, T, weight=weight, domain=dataset.domains, before=before, seed=seed)
+    found = adapt_features(
+        S, y, T, weight=weight, domain=dataset.domains, before=before, witnesses=witnesses, seed=seed
+    )
     grouped = found.evidence is not None and found.evidence.enough
     if not grouped and set(model.backbones) - set(learn):  # moved weights, which frozen views cannot stand in for
         made, record = by_shares(model, target, dataset.counts(), first, found, source_free=False)
