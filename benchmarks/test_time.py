@@ -1,8 +1,9 @@
 """Test time: photos with noise, blur or little contrast, predicted by a frozen model and by streams that adapt.
 
-`features` carries embeddings over to the source's moments (`FeatureStream`); the others move the norms of the network.
-What `features` does was chosen on webcam and dslr under the same changes, and two of its numbers (the power, from
-which grouping on classes are found again) having seen these.
+`features` gives photos without contrast theirs back (`Restoring`) and carries embeddings over to the source's moments
+(`FeatureStream`), as `graft predict --stream` does; the others move the norms of the network. What `features` does was
+chosen on webcam and dslr under the same changes, and two of its numbers (the power, from which grouping on classes are
+found again) having seen these.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from PIL import Image, ImageFilter
 
 import graft
 from graft import backbones
+from graft.align.test_time.contrast import Restoring, contrast_of, stretched
 from graft.align.test_time.feature_stream import FeatureStream
 from graft.align.test_time.manners import MANNERS
 from graft.align.test_time.stream import adapt_stream
@@ -68,7 +70,7 @@ def judge(data: str, learn: Dataset, test: Dataset, size: int, batch: int, metho
     head = Logistic().fit(source, learn.targets)
     moments = source.mean(axis=0, dtype=np.float64), source.var(axis=0, dtype=np.float64)
 
-    grouped = agreement(source, np.asarray(learn.targets))
+    grouped, contrast = agreement(source, np.asarray(learn.targets)), contrast_of(learn)
 
     def logs_of(rows: np.ndarray) -> np.ndarray:
         """Give what the head says."""
@@ -80,18 +82,20 @@ def judge(data: str, learn: Dataset, test: Dataset, size: int, batch: int, metho
 
     def reached(shown: list[Pixels], truth: np.ndarray) -> dict[str, float]:
         batches = [shown[start : start + batch] for start in range(0, len(shown), batch)]
-        rows, stream = embedded(shown), FeatureStream(logs_of, moments, grouped)
-        calls = {"frozen": head.predict(rows)}
-        parts = [stream.predict_log_proba(rows[start : start + batch]) for start in range(0, len(rows), batch)]
-        calls[FEATURES] = np.concatenate(parts).argmax(axis=1)
+        stream, restoring = FeatureStream(logs_of, moments, grouped), Restoring(contrast)
+        calls = {"frozen": head.predict(embedded(shown))}
+        factors = [restoring.factor(part) for part in batches]
+        given = [[stretched(p, k) if k > 1 else p for p in part] for part, k in zip(batches, factors, strict=True)]
+        calls[FEATURES] = np.concatenate([stream.predict_log_proba(embedded(p)) for p in given]).argmax(axis=1)
         for method in methods:
             calls[method] = np.concatenate(
                 list(adapt_stream(backbone, head, batches, method, reference=reference))
             ).argmax(axis=1)
         return {name: round(float((call == truth).mean()), 4) for name, call in calls.items()}
 
-    clean = reached(images, y)
+    clean, whole = reached(images, y), dict.fromkeys((FEATURES, *methods), 0.0)
     say(data=data, photos="clean", **clean)
+    every = 0.0
     for name, change in CHANGES.items():
         found = reached([change(image, seed) for seed, image in enumerate(images)], y)
         lost = clean["frozen"] - found["frozen"]
@@ -99,6 +103,9 @@ def judge(data: str, learn: Dataset, test: Dataset, size: int, batch: int, metho
             f"{method}_recovers": round((found[method] - found["frozen"]) / lost, 2) for method in (FEATURES, *methods)
         }
         say(data=data, photos=name, **found, **(back if lost > 0 else {}))
+        every += lost
+        whole = {way: value + found[way] - found["frozen"] for way, value in whole.items()}
+    say(data=data, photos="all changed", **{f"{way}_recovers": round(v / every, 2) for way, v in whole.items()})
     one = np.flatnonzero(y == np.bincount(y).argmax())
     say(data=data, photos=f"clean, {len(one)} of one class", **reached([images[row] for row in one], y[one]))
 

@@ -1,14 +1,17 @@
 """A model that follows a stream: its moments are kept, and every door takes the word."""
 
 import csv
+import dataclasses
 import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 import graft
+from graft.align.test_time.contrast import Restoring, stretched
 from graft.align.test_time.feature_stream import FeatureStream
 from graft.cli.verbs import app
 from graft.errors import DataError
@@ -44,3 +47,21 @@ def test_what_keeps_no_moments_cannot_follow() -> None:
     words = graft.fit((texts, ["yes"] * 4 + ["no"] * 4), backbone="word-counts")
     with pytest.raises(DataError, match="keeps no moments"):
         Streaming(words)
+
+
+def test_photos_that_lost_their_contrast_are_given_it_back(photos: Path, tiny_backbone: Path) -> None:
+    model = graft.fit(photos, backbone=str(tiny_backbone), head="logistic")
+    assert set(model.record["contrast"]) == {"mean", "spread"}
+    known = {"mean": np.log(60.0), "spread": 0.1}
+    misty = dataclasses.replace(model, record=model.record | {"contrast": known})
+    paths = sorted((photos / "train").rglob("*.png"))
+    features = misty.features(paths)
+    factor = Restoring(known).factor(next(iter(features.values())).dataset.inputs[:32])
+    plain, restored = Streaming(model), Streaming(misty)
+    rows = np.arange(min(32, len(paths)))
+    shown = {name: one.take(rows) for name, one in features.items()}
+    assert factor > 1
+    assert not np.array_equal(plain.answer(shown), restored.answer(shown))
+    by_hand = [stretched(np.asarray(Image.open(path).convert("RGB")), factor) for path in paths[: len(rows)]]
+    expected = Streaming(model).answer(model.features(by_hand))
+    np.testing.assert_allclose(Streaming(misty).answer(shown), expected, rtol=1e-6)

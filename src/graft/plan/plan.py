@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from graft.align.test_time.contrast import contrast_of
 from graft.evaluation.balance import class_weights
 from graft.model.adapted_views import groups_of
 from graft.model.evidence import Evidence
@@ -109,7 +110,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     material.notes += [] if moved.tuned else together_notes(material, frozen, decision, ground)
     record = record_of(material, decision, moved, scores, clock, choosing)
     scores, of_target = told(adaptation, alone, model, scores, material, seed)
-    record |= of_target | {"domains": domains, "groups": groups_of(material.learn)}
+    record |= of_target | {"domains": domains, "groups": groups_of(material.learn), "contrast": contrast_of(dataset)}
     raced = any(trial["epochs"] for trial in moved.record.get("trials", ()))
     if wishes.verdict or (wishes.verdict is None and raced and clock.left() > VERDICT_SHARE * clock.budget):
         record["transfer"] = verdict(answers, ground, clock, seed, wishes.device)
