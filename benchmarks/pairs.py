@@ -22,6 +22,7 @@ from graft.heads.logistic import Logistic
 
 Domain = tuple[Mapping[str, NDArray[Any]], NDArray[np.int64]]
 Pairs = Sequence[tuple[str, str]]
+DRAWS = 1000
 
 
 def ordered(domains: Mapping[str, Domain]) -> Iterator[tuple[str, str]]:
@@ -34,6 +35,18 @@ def quality(logs: NDArray[np.float64], y: NDArray[np.int64], area: bool) -> floa
     if area:
         return float(auroc(y == 1, logs[:, 1] - logs[:, 0]))
     return float((logs.argmax(axis=1) == y).mean())
+
+
+def intervals(before: NDArray[Any], after: NDArray[Any], y: NDArray[Any], area: bool) -> dict[str, list[float]]:
+    """Give 95 % intervals of the quality before and after, and of the gain: bootstraps of target rows, paired."""
+    rng, found = np.random.default_rng(0), []
+    while len(found) < DRAWS:
+        rows = rng.integers(0, len(y), len(y))
+        if not area or len(np.unique(y[rows])) > 1:
+            found.append([quality(logs[rows], y[rows], area) for logs in (before, after)])
+    reached = np.column_stack([found, np.diff(found, axis=1)])
+    low, high = np.percentile(reached, [2.5, 97.5], axis=0).round(4).tolist()
+    return {name: [a, b] for name, a, b in zip(("source_only_95", "auto_95", "gain_95"), low, high, strict=True)}
 
 
 def every_answer(source: Source, target: Target) -> dict[str, Aligned]:
@@ -100,7 +113,8 @@ def auto(data: str, domains: Mapping[str, Domain], area: bool = False, only: Pai
         rows.append((quality(found.before, y, area), quality(found.target, y, area)))
         say(
             data=data, source=s, target=t, source_only=round(rows[-1][0], 4), auto=round(rows[-1][1], 4),
-            adapted=found.adapted, seconds=round(seconds, 1), evidence=found.notes[1:],
+            **intervals(found.before, found.target, y, area), adapted=found.adapted, seconds=round(seconds, 1),
+            evidence=found.notes[1:],
         )  # fmt: skip
     mean = np.mean(rows, axis=0)
     worst = min(after - before for before, after in rows)
