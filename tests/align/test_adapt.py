@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from graft.align import Adaptation, adapt_features
+from graft.align.adapt import OUT_OF_TIME
 from graft.align.crossing import agreement_gain
 from graft.align.evidence import FEWEST_CHANGED, Evidence, called_differently, few_changed
 from graft.align.members import fused
@@ -127,3 +128,12 @@ def test_a_view_is_adapted_where_the_others_agree():
     assert found.notes[0] == "Adapted view by view."
     assert {view: part.method for view, part in found.members}["a"] == "standardize"
     assert (found.target.argmax(axis=1) == yt).mean() > (found.before.argmax(axis=1) == yt).mean()
+
+
+def test_without_time_the_source_only_heads_stay(views):
+    source, y, target, _ = views
+    found = adapt_features(source, y, target, left=lambda: 0.0)
+    assert not found.adapted
+    assert found.notes == (OUT_OF_TIME,)
+    np.testing.assert_array_equal(found.target, found.before)
+    assert adapt_features(source, y, target, left=lambda: 60.0).adapted

@@ -18,7 +18,7 @@ from graft.extract.features import Features
 from graft.extract.views import View
 from graft.heads import make
 from graft.heads.tfidf_logistic import TfidfLogistic
-from graft.model.adapted_views import groups_of, shown_to_adapt
+from graft.model.adapted_views import groups_of, shown_to_adapt, witnesses_of
 from graft.model.adapting import with_source
 from graft.model.member import Member, combine, softmax
 from graft.model.model import Model
@@ -223,3 +223,56 @@ def test_an_adapted_model_is_saved_and_loaded_bit_for_bit(tmp_path) -> None:
     (tmp_path / "saved" / "model.json").write_text(json.dumps(described | {"pool": "harmonic"}), encoding="utf-8")
     with pytest.raises(ModelError, match="'harmonic' is no way to pool members"):
         graft.load(tmp_path / "saved")
+
+
+def test_without_time_the_model_stays_and_says_so() -> None:
+    learn, target, y, _ = world()
+    model = model_of(learn, y)
+    same, told = with_source(model, model.backbones, learn, target, left=lambda: 0.0)
+    assert same is model
+    assert told["verdict"].startswith("Kept the source-only model: there was no time left to adapt")
+    assert not told["adapted"]
+
+
+def test_the_other_view_of_a_backbone_bears_witness() -> None:
+    text, photo, plain = Numbers("words", "text"), Numbers("photo"), Numbers("plain")
+    text.stages = photo.stages = 20
+    found = {}
+    for backbone in (text, photo, plain):
+        dataset = Dataset([b"x"] * 3, ["x"] * 3, backbone.card.modality)
+        width = 60 + backbone.stages
+        found[backbone.card.name] = Features(np.zeros((3, width)), dataset, np.zeros((3, 16), np.uint8), backbone)
+    assert witnesses_of(shown_to_adapt(found), found) == {
+        "words · embedding": ("words", View()),
+        "photo · stages": ("photo", View("stages")),
+    }
+
+
+def test_what_views_dispute_is_settled_by_the_witness() -> None:
+    draw, count, classes = np.random.default_rng(0), 50, 5
+    y, yt = np.repeat(np.arange(classes), count), np.repeat(np.arange(classes), [60, 50, 50, 50, 40])
+
+    def both(labels, offset):
+        sides = []
+        for seed, width in ((1, 60), (2, 24)):
+            means = 4 * np.linalg.qr(np.random.default_rng(seed).standard_normal((width, classes)))[0].T
+            sides.append(means[labels] + 0.45 * draw.standard_normal((len(labels), width)) + offset * means[seed])
+        return np.concatenate(sides, axis=1).astype(np.float32)
+
+    backbone = Numbers("one")
+    backbone.stages = 24
+
+    def shown(values, targets):
+        dataset = Dataset(list(range(len(values))), list(map(str, range(len(values)))), "image", targets,
+                          tuple("abcde") if targets is not None else (), source="place")  # fmt: skip
+        return {"one": Features(values, dataset, np.zeros((len(values), 16), np.uint8), backbone)}
+
+    learn, target = shown(both(y, 0.0), y), shown(both(yt, 2.0), None)
+    head = make("logistic", penalty=0.1).fit(View().of(learn["one"]), y)
+    model = Model((Member("one", View(), head, 1.0),), {"one": backbone}, "classification", "image", tuple("abcde"))
+    made, told = with_source(model, model.backbones, learn, target)
+    assert told["adapted"], told["notes"]
+    assert (made.answer(target).argmax(axis=1) == yt).mean() > 0.95
+    assert {str(member.view) for member in made.members} == {"embedding", "stages"}
+    assert told["evidence"]["alike"] < 0.6
+    assert json.loads(json.dumps(told, allow_nan=False)) == told

@@ -17,7 +17,7 @@ from graft.plan import honest, trials
 
 RECORD = {"data", "notes", "skipped", "trials", "moved", "transfer", "chosen", "temperature", "known_classes",
           "scored_on", "embedded", "seconds", "seconds_choosing", "versions", "adaptation", "domains",
-          "groups"}  # fmt: skip
+          "groups", "contrast"}  # fmt: skip
 TEXTS = [f"{words} {i}" for i, words in enumerate(["good film", "fine plot", "bad film", "dull plot"] * 4)]
 LABELS = ["yes", "yes", "no", "no"] * 4
 

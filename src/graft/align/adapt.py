@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +29,8 @@ from graft.align.source_only import source_only
 from graft.align.words.members import counted, denoised
 from graft.heads.logistic import Logistic
 
-COMMITTEE = ("shot", "information")
+COMMITTEE, COST = ("shot", "information"), 4.0
+OUT_OF_TIME = "there was no time left to adapt to the target; give a larger budget."
 
 
 def adapt_features(
@@ -41,6 +44,7 @@ def adapt_features(
     head_maker: HeadMaker | None = None,
     before: Floats | None = None,
     witnesses: Collection[str] = (),
+    left: Callable[[], float] = lambda: math.inf,
     seed: int = 0,
 ) -> Adaptation:
     """Adapt to a target without a label of it, or keep the source-only heads where the evidence does not do.
@@ -58,16 +62,21 @@ def adapt_features(
     `head_maker` makes the heads fitted on features as they are (default `Logistic`) and on adapted rows (default
     `Even`, its penalty chosen once per view). `before` (M, K) are the log-probabilities of another model of the source,
     against which what is adapted is held in the place of the source-only heads. Views named in `witnesses` are asked in
-    a dispute alone. With no `methods` the source-only heads are kept.
+    a dispute alone. With no `methods` the source-only heads are kept, and where `left` gives fewer seconds than four
+    times what these took.
     Raises DataError for views that differ or disagree in rows, GraftError for an unknown method.
     """
     chosen = [method(name) for name in methods]
     whole = given_views(source, y, target, weight, domain)
     given = whole.without(witnesses)
+    begun = time.monotonic()
     plain = _source_only(given, head_maker or Logistic, seed)
+    taken = time.monotonic() - begun
     before = answer(plain) if before is None else before
     if not chosen:
         return Adaptation(tuple(plain), before, before, False, None, ("No method was asked for.",))
+    if left() < COST * taken:
+        return Adaptation(tuple(plain), before, before, False, None, (OUT_OF_TIME,))
 
     def makers(S: Any, T: Any) -> HeadMaker:
         return head_maker or steady(S, T, seed)

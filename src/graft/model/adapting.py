@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graft.align.adapt import adapt_features
+from graft.align.adapt import OUT_OF_TIME, adapt_features
 from graft.evaluation.balance import class_weights
 from graft.extract.features import Features
 from graft.model.adapted_members import adapted_model
@@ -59,10 +60,12 @@ def with_source(
     target: Mapping[str, Features],
     weight: NDArray[np.float64] | None = None,
     seed: int = 0,
+    left: Callable[[], float] = lambda: math.inf,
 ) -> tuple[AnyModel, dict[str, Any]]:
     """Adapt with labelled source features; give the model, changed or not, and what the record says of it.
 
-    `learn` and `target` are features by backbone, the target's of the model's own backbones too. Raises DataError for
+    `learn` and `target` are features by backbone, the target's of the model's own backbones too; `left` gives the
+    seconds there are. Raises DataError for
     a model of amounts and for fewer than three target inputs.
     """
     first = checked(model, target)
@@ -80,8 +83,10 @@ def with_source(
     S, T = rows_of(shown, learn), rows_of(shown, target)
     before = np.log(np.maximum(model.answer(target), FLOOR))
     found = adapt_features(
-        S, y, T, weight=weight, domain=dataset.domains, before=before, witnesses=witnesses, seed=seed
+        S, y, T, weight=weight, domain=dataset.domains, before=before, witnesses=witnesses, left=left, seed=seed
     )
+    if OUT_OF_TIME in found.notes:
+        return model, kept(first, False, OUT_OF_TIME)
     grouped = found.evidence is not None and found.evidence.enough
     if not grouped and set(model.backbones) - set(learn):  # moved weights, which frozen views cannot stand in for
         made, record = by_shares(model, target, dataset.counts(), first, found, source_free=False)

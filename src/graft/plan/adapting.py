@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graft.data.dataset import Dataset
     from graft.evaluation.scores import Scores
     from graft.model.model import Model
+    from graft.plan.budget import Clock
     from graft.plan.material import Material
     from graft.plan.trials import Ground
 
@@ -40,7 +41,7 @@ def read_target(source: Any, learn: Dataset, input: str | Sequence[str] | None) 
     return dataclasses.replace(found, targets=None, classes=(), unlabelled=None)
 
 
-def adapted(model: Model, material: Material, ground: Ground, seed: int) -> tuple[Model, dict[str, Any]]:
+def adapted(model: Model, material: Material, ground: Ground, clock: Clock, seed: int) -> tuple[Model, dict[str, Any]]:
     """Give the model, adapted to the target's inputs where there is evidence for it, and its record; {} without one."""
     if not material.target:
         return model, {}
@@ -51,7 +52,7 @@ def adapted(model: Model, material: Material, ground: Ground, seed: int) -> tupl
             for name, backbone in model.backbones.items()
             if name not in material.target
         }
-        found = with_source(model, material.backbones, material.learn, target, ground.weight, seed)
+        found = with_source(model, material.backbones, material.learn, target, ground.weight, seed, clock.left)
         step()
     return found
 

@@ -99,7 +99,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
         reserve=choosing * (domain_count(dataset.domains) + (0 if material.test else FOLDS)),
     )
     alone = assembled(material, decision, moved, ground, wishes.reading) if moved.tuned else frozen
-    model, adaptation = adapted(alone, material, ground, seed)
+    model, adaptation = adapted(alone, material, ground, clock, seed)
     domains = without_each_domain(tried, ground, dataset.domains, dataset.classes, clock, seed)
     answers = answered(model if material.test else alone, frozen, material, tried, moved, ground, clock, seed)
     scores = answers.scores(model.classes, seed)
