@@ -20,9 +20,10 @@ from graft.heads import make
 from graft.heads.tfidf_logistic import TfidfLogistic
 from graft.model.adapted_views import groups_of, shown_to_adapt, witnesses_of
 from graft.model.adapting import with_source
+from graft.model.lineage import foremost, lineage
 from graft.model.member import Member, combine, softmax
 from graft.model.model import Model
-from graft.model.shifting import shifted
+from graft.model.shifting import by_lineage, shifted
 from graft.model.source_free import without_source
 
 CLASSES = ("a", "b", "c")
@@ -143,18 +144,19 @@ def test_beside_moved_weights_the_views_of_the_model_teach_each_other_on_the_tar
         known, new = (clean * size + 0.8 * draw.standard_normal((600, 2)) for size in (1.0, 4.0 * there))
         return np.hstack([known, new, np.zeros((600, 56))])
 
-    learn = {n: features(n, rows(0), y) for n in ("one", "one+lp-ft")}
-    target = {n: features(n, rows(1)) for n in ("one", "one+lp-ft")}
+    names = ("one", "two", "two+lp-ft")
+    learn = {n: features(n, rows(0), y) for n in names}
+    target = {n: features(n, rows(1)) for n in names}
     model = dataclasses.replace(
         model_of(learn, y), classes=("a", "b"), record={"data": {"counts": {"a": 300, "b": 300}}}
     )
-    frozen = {"one": learn["one"]}
-    made, told = with_source(model, {"one": learn["one"].backbone}, frozen, target)
+    frozen = {n: learn[n] for n in names[:2]}
+    made, told = with_source(model, {n: learn[n].backbone for n in names[:2]}, frozen, target)
     assert told["adapted"], told["notes"]
-    assert told["members"] == ["one · embedding · co-training", "one+lp-ft · embedding · co-training"]
-    assert set(made.backbones) == {"one", "one+lp-ft"}
+    assert told["members"] == ["one · embedding · co-training", "two+lp-ft · embedding · co-training"]
+    assert set(made.backbones) == {"one", "two+lp-ft"}, "moved weights stand for those they were moved from"
     before, after = ((m.answer(target).argmax(axis=1) == y).mean() for m in (model, made))
-    assert before < 0.95 < 0.99 < after
+    assert before < 0.98 < 0.99 < after
     assert (told["source_free"], told["samples"]) == (False, 600)
 
 
@@ -276,3 +278,18 @@ def test_what_views_dispute_is_settled_by_the_witness() -> None:
     assert {str(member.view) for member in made.members} == {"embedding", "stages"}
     assert told["evidence"]["alike"] < 0.6
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+
+
+def test_moved_weights_are_of_the_lineage_they_began_from() -> None:
+    assert (lineage("lite0"), lineage("lite0+lp-ft"), lineage("mine+full+shot")) == ("lite0", "lite0", "mine")
+    assert foremost(["a", "a+full", "b", "c+bitfit", "c"]) == {"a+full", "b", "c+bitfit"}
+    learn, target, y, _ = world()
+    learn["one+full"], target["one+full"] = (
+        dataclasses.replace(part["two"], backbone=Numbers("one+full")) for part in (learn, target)
+    )
+    model = model_of(learn, y)
+    found = by_lineage(model, target)
+    assert set(found) == {"one", "two"}
+    logs = [np.log(m.head.predict_proba(target[m.backbone].values)) for m in model.members if m.backbone != "two"]
+    mean = np.mean(logs, axis=0)
+    np.testing.assert_allclose(found["one"], mean - np.logaddexp.reduce(mean, axis=1)[:, None], atol=1e-9)

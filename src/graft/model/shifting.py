@@ -1,9 +1,9 @@
-"""A Model whose classes are shifted, backbone by backbone, to the shares they were learned in."""
+"""A Model whose classes are shifted, lineage by lineage, to the shares they were learned in."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from graft.align.source_free.shifted import Shifted
 from graft.extract.features import Features
 from graft.heads.base import Classifier
 from graft.model.answering import AnyModel
+from graft.model.lineage import lineage
 from graft.model.member import Member, combine
 
 EVEN = 1.5
@@ -22,7 +23,7 @@ EVEN = 1.5
 def shifted(
     model: AnyModel, target: Mapping[str, Features], learned: Mapping[str, int]
 ) -> tuple[AnyModel, tuple[str, ...]]:
-    """Give the model with the members of some backbones shifted, or the model itself, and sentences on why.
+    """Give the model with the members of some lineages shifted, or the model itself, and sentences on why.
 
     The shares are those of the samples learned from, `learned` by class; where they were far from even they were
     weighted, and no share is known to hold anywhere.
@@ -33,23 +34,25 @@ def shifted(
     heads = [m.head for m in model.members]
     if any(isinstance(head, AlignedHead) or not isinstance(head, Classifier) for head in heads):
         return model, ("The model is an adapted one already; give the model it was made from to shift its classes.",)
-    biases, notes = kept_shares(by_backbone(model, target), counts / counts.sum())
-    members = tuple(_shifted(m, biases) if m.backbone in biases else m for m in model.members)
+    biases, notes = kept_shares(by_lineage(model, target), counts / counts.sum())
+    members = tuple(_shifted(m, biases) if lineage(m.backbone) in biases else m for m in model.members)
     return (dataclasses.replace(model, members=members) if biases else model), notes
 
 
-def by_backbone(model: AnyModel, target: Mapping[str, Features]) -> dict[str, Floats]:
-    """Give the (M, K) log-probabilities of the members of each backbone on their own."""
-    own = {name: tuple(m for m in model.members if m.backbone == name) for name in model.backbones}
+def by_lineage(model: AnyModel, target: Mapping[str, Features]) -> dict[str, Floats]:
+    """Give the (M, K) log-probabilities of the members of each `lineage` on their own."""
+    own: dict[str, list[Member]] = {}
+    for member in model.members:
+        own.setdefault(lineage(member.backbone), []).append(member)
     return {name: log_softmax(combine(_whole(members), target, model.pool)) for name, members in own.items()}
 
 
-def _whole(members: tuple[Member, ...]) -> tuple[Member, ...]:
+def _whole(members: Sequence[Member]) -> tuple[Member, ...]:
     total = sum(m.weight for m in members)
     return tuple(dataclasses.replace(m, weight=m.weight / total) for m in members)
 
 
 def _shifted(member: Member, biases: Mapping[str, Floats]) -> Member:
     assert isinstance(member.head, Classifier)
-    bias = biases[member.backbone]
+    bias = biases[lineage(member.backbone)]
     return dataclasses.replace(member, head=AlignedHead.of(Shifted(member.head, bias, np.empty((0, len(bias))))))

@@ -21,8 +21,9 @@ from graft.model.adapted_members import adapted_model
 from graft.model.adapted_record import changes, kept, record_of
 from graft.model.adapted_views import FEWEST, Shown, rows_of, shown_to_adapt
 from graft.model.answering import AnyModel
+from graft.model.lineage import foremost
 from graft.model.member import FLOOR
-from graft.model.shifting import by_backbone, shifted
+from graft.model.shifting import by_lineage, shifted
 
 NO_VIEW = "rows of tables have no distances to adapt by."
 THRESHOLD = "its threshold was chosen for the probabilities it gives, and would not hold for others."
@@ -79,9 +80,10 @@ def by_shares(
 def learned_there(
     model: AnyModel, kept: AnyModel, target: Mapping[str, Features], shown: Shown, record: dict[str, Any], seed: int
 ) -> tuple[AnyModel, dict[str, Any]]:
-    """Let the views of a kept model learn from each other on the target, where `co_trained` says so."""
+    """Let views of a kept model, one of each lineage, learn from each other on the target; see `co_trained`."""
     before, base = (np.log(np.maximum(m.answer(target), FLOOR)) for m in (model, kept))
-    learned, notes = co_trained(rows_of(shown, target), base, by_backbone(kept, target), seed)
+    apart = {name: place for name, place in shown.items() if place[0] in foremost(model.backbones)}
+    learned, notes = co_trained(rows_of(apart, target), base, by_lineage(kept, target), seed)
     record = record | {"notes": [*record["notes"], *notes]}
     if not learned:
         return kept, record
