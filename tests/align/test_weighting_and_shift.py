@@ -4,7 +4,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from graft.align.algebra import log_softmax
+from graft.align.aligned import fit_head
 from graft.align.domains import Source
+from graft.align.even import Even
 from graft.align.shift.bbse import class_ratio
 from graft.align.shift.held_out import held_out_log_proba
 from graft.align.shift.mlls import calibrating_bias, target_shares
@@ -115,3 +117,13 @@ def test_held_out_rows_are_judged_by_heads_that_did_not_see_them(pair):
     logs = held_out_log_proba(source.X, source, Spy, 0)
     assert seen == [72] * 5
     assert (logs.argmax(axis=1) == source.y).mean() > 0.9
+
+
+def test_a_class_that_weighs_nothing_is_known_to_the_head(pair) -> None:
+    source, _, _ = pair
+    weight = (source.y != 1) * 1.0
+    before = weight.copy()
+    head = fit_head(lambda: Even(penalty=0.01), source.X, source, weight)
+    assert head.classes_.tolist() == [0, 1, 2]
+    assert (head.predict(source.X)[source.y == 2] == 2).all()
+    np.testing.assert_array_equal(weight, before)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graft.heads.base import Matrix
 
 HeadMaker = Callable[[], Classifier]
-TINY = 1e-12
+TINY, FAINT = 1e-12, 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +103,13 @@ def aligned(
 
 
 def fit_head(head_maker: HeadMaker, S: Floats, source: Source, weight: Floats | None = None) -> Classifier:
-    """Fit a new head on placed source rows with the source's weights, times `weight` (N,) where given."""
+    """Fit a new head on placed source rows with the source's weights, times `weight` (N,) where given.
+
+    A class whose rows weigh nothing keeps a millionth of the mean weight, so that the head knows of every class.
+    """
     weights = source.weights if weight is None else source.weights * weight
-    return head_maker().fit(S, source.y, weights)
+    silent = np.bincount(source.y, weights, source.count)[source.y] == 0
+    return head_maker().fit(S, source.y, np.where(silent, FAINT * weights.mean(), weights))
 
 
 Method = Callable[[Source, Target, HeadMaker, int], Aligned]
