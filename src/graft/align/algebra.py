@@ -45,9 +45,13 @@ def directions(X: Floats, most: int) -> Floats:
 
     The sign of each is such that its largest entry is positive, so that equal data give equal directions.
     """
+    from scipy.linalg import eigh
+
     centred = X - X.mean(axis=0)
     tall = len(X) > X.shape[1]
-    values, vectors = np.linalg.eigh(centred.T @ centred if tall else centred @ centred.T)
+    squares = centred.T @ centred if tall else centred @ centred.T
+    first = max(0, len(squares) - max(1, min(most, len(X) - 1)))  # all of them would take twice as long
+    values, vectors = eigh(squares, subset_by_index=(first, len(squares) - 1))
     keep = np.argsort(values)[::-1][: min(most, len(X) - 1)]
     keep = keep[values[keep] > 1e-10 * max(values.max(), 1e-300)]
     if not len(keep):
