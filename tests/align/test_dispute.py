@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graft.align import adapt_features
-from graft.align.dispute import ALIKE, LEAST, Dispute, disputed
+from graft.align.dispute import ALIKE, LEAST, NEAR, Dispute, disputed
 from graft.align.evidence import CLEAR
 from graft.align.kappa import FAIR
 from graft.align.validators.neighbours import agreement
@@ -79,7 +79,7 @@ def test_the_evidence_is_what_it_says(shifted):
 def test_each_piece_of_evidence_can_stop_it():
     assert Dispute(**GOOD).enough
     for name, value in (("alike", ALIKE), ("kappa_after", FAIR - 0.01), ("gain", 1.9), ("near_before", CLEAR[0]),
-                        ("near_after", 0.79), ("changed", 5)):  # fmt: skip
+                        ("near_after", NEAR - 0.01), ("changed", 5)):  # fmt: skip
         assert not Dispute(**(GOOD | {name: value})).enough, name
     assert "Views of the target call 40% of its rows alike: at least 30%" in disputed(0.4)
     assert len(Dispute(**GOOD).sentences()) == 3

@@ -22,7 +22,7 @@ from graft.align.source_only import source_only
 from graft.align.validators.neighbours import agreement
 
 COMMITTEE = (shot, information, nuclear_norm)
-ALIKE, LEAST, SURE = 0.6, 200, 2.0
+ALIKE, LEAST, SURE, NEAR = 0.6, 200, 2.0, 0.7
 Pairs = Mapping[str, tuple[Source, Target]]
 
 
@@ -48,9 +48,12 @@ class Dispute:
 
     @property
     def enough(self) -> bool:
-        """Whether views that disputed most rows now agree, on groups where the model's calls are none."""
+        """Whether views that disputed most rows now agree, on groups where the model's calls are none.
+
+        Neighbours are asked for a little less than in a source: photos of one class called as ten reach 0.68.
+        """
         agree = self.alike < ALIKE and self.gain > SURE and self.kappa_after >= FAIR
-        groups = self.near_before < CLEAR[0] and self.near_after >= GROUPED
+        groups = self.near_before < CLEAR[0] and self.near_after >= NEAR
         return agree and groups and self.changed >= FEWEST_CHANGED
 
     def sentences(self) -> tuple[str, ...]:
@@ -60,7 +63,7 @@ class Dispute:
             f"Adapted, the views agree by kappa {self.kappa_after:.2f} (at least {FAIR:g} is asked for), before by "
             f"{self.kappa_before:.2f}: {self.gain:+.1f} standard errors more (more than {SURE:.0f} is asked for).",
             f"Neighbours in the target agree by {self.near_before:.2f} in the model's labels (under {CLEAR[0]} is "
-            f"asked for) and by {self.near_after:.2f} in the adapted ones (at least {GROUPED}).",
+            f"asked for) and by {self.near_after:.2f} in the adapted ones (at least {NEAR}).",
             *few_changed(self.changed),
         )
 
