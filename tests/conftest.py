@@ -1,5 +1,6 @@
 """What all tests share: a cache of their own, tiny data, and the way to the real data."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 from tiny import write_photos
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a shell's background job no child would hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

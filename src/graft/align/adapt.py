@@ -28,6 +28,7 @@ from graft.align.own_domains import mended_on_own
 from graft.align.source_only import source_only
 from graft.align.words.members import counted, denoised
 from graft.heads.logistic import Logistic
+from graft.heads.threads import one_thread
 
 COMMITTEE, COST = ("shot", "information"), 4.0
 OUT_OF_TIME = "there was no time left to adapt to the target; give a larger budget."
@@ -81,14 +82,15 @@ def adapt_features(
     def makers(S: Any, T: Any) -> HeadMaker:
         return head_maker or steady(S, T, seed)
 
-    views = settled(whole.dense, dict(plain), head_maker or Logistic, makers, before, seed)
-    if views.evidence is not None and views.evidence.enough:
-        used = sorted({part.method for _, part in views.parts})
-        return _grouped(views.parts, before, views.evidence, used, views.notes)
-    found = _proven(committee(given.dense, before, chosen, makers, seed), given, chosen, head_maker, makers, seed)
-    if found.evidence is not None and found.evidence.enough:
-        parts = (*found.parts, *[part for part in plain if part[0] in given.counts])
-        return _grouped(parts, before, found.evidence, methods, found.notes)
+    with one_thread():
+        views = settled(whole.dense, dict(plain), head_maker or Logistic, makers, before, seed)
+        if views.evidence is not None and views.evidence.enough:
+            used = sorted({part.method for _, part in views.parts})
+            return _grouped(views.parts, before, views.evidence, used, views.notes)
+        found = _proven(committee(given.dense, before, chosen, makers, seed), given, chosen, head_maker, makers, seed)
+        if found.evidence is not None and found.evidence.enough:
+            parts = (*found.parts, *[part for part in plain if part[0] in given.counts])
+            return _grouped(parts, before, found.evidence, methods, found.notes)
     asked = {name: X for name, X in target.items() if name not in witnesses}
     rivals = _rivals(given, plain, makers, seed) if len(plain) > 1 else {}
     return _view_by_view(plain, rivals, asked, before, replace(found, notes=(*found.notes, *views.notes)), seed)
