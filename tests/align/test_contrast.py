@@ -2,6 +2,7 @@
 
 import io
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,6 +42,9 @@ def test_what_is_kept_of_the_source():
     found = contrast_of(Dataset(images, ["a", "b", "c"], "image"))
     values = [log_contrast(image) for image in images]
     assert found == pytest.approx({"mean": np.mean(values), "spread": np.std(values, ddof=1)})
+    gone = Path("gone.png")
+    assert contrast_of(Dataset([*images, gone], list("abcd"), "image")) == pytest.approx(found), "left out"
+    assert contrast_of(Dataset([images[0], gone], ["a", "b"], "image")) == {}
     assert contrast_of(Dataset(["x", "y"], ["a", "b"], "text")) == {}
     assert contrast_of(Dataset(images[:1], ["a"], "image")) == {}
 

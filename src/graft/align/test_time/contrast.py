@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.data.images import decode
+from graft.errors import DataError
 
 if TYPE_CHECKING:
     from graft.data.dataset import Dataset
@@ -32,12 +34,18 @@ def log_contrast(item: Any) -> float:
 
 
 def contrast_of(dataset: Dataset) -> dict[str, float]:
-    """Give the mean and the spread (standard deviation) of `log_contrast` over 32 drawn photos; {} for other inputs."""
+    """Give the mean and the spread (standard deviation) of `log_contrast` over 32 drawn photos; {} for other inputs.
+
+    A photo that is gone since it was embedded is left out.
+    """
     if dataset.modality != "image" or len(dataset) < 2:
         return {}
     drawn = np.random.default_rng(0).permutation(len(dataset))[:COUNT]
-    found = [log_contrast(dataset.inputs[row]) for row in drawn.tolist()]
-    return {"mean": float(np.mean(found)), "spread": float(np.std(found, ddof=1))}
+    found = []
+    for row in drawn.tolist():
+        with suppress(DataError):
+            found.append(log_contrast(dataset.inputs[row]))
+    return {"mean": float(np.mean(found)), "spread": float(np.std(found, ddof=1))} if len(found) > 1 else {}
 
 
 @dataclass
