@@ -78,8 +78,26 @@ def test_what_is_wrong_with_a_domain_is_said():
         graft.fit(table, target="sick", target_domain="there", **FAST)
     with pytest.raises(DataError, match="is for rows of a table"):
         graft.fit((["a b", "c d"] * 5, ["x", "y"] * 5), target_domain="there")
-    with pytest.raises(DataError, match="not adapted to without labels"):
-        graft.fit(table.drop(columns="place"), target="sick", adapt_to=patients(seed=2), **FAST)
+
+
+def test_other_rows_change_no_model_and_the_gap_to_them_is_told_by_columns(tmp_path):
+    table, other = patients(), patients(90, seed=2, shift=15).drop(columns="sick")
+    other.loc[::2, "dose"] = None
+    kept = other.copy()
+    model = graft.fit(table, target="sick", adapt_to=other, **FAST)
+    assert not model.record["adaptation"]["adapted"]
+    assert "label a few rows of the target" in model.record["adaptation"]["verdict"]
+    plain = graft.fit(table, target="sick", **FAST)
+    np.testing.assert_array_equal(model.predict_proba(other), plain.predict_proba(other))
+    pd.testing.assert_frame_equal(other, kept)
+    other[["sex", "dose", "age"]].to_csv(tmp_path / "other.csv", index=False)
+    (found,) = graft.gap(table, tmp_path / "other.csv", target="sick")
+    assert found.found.a_distance > 1
+    assert {shift.name for shift in found.columns[:2]} == {"age", "dose"}
+    assert any("2 of 3 columns differ" in note and "missing in 0% and 50%" in note for note in found.notes)
+    assert json.loads(json.dumps(found.to_dict()))["columns"][2]["name"] == "sex"
+    with pytest.raises(DataError, match="no column 'dose'"):
+        graft.gap(table, other.drop(columns="dose"), target="sick")
 
 
 def test_folds_in_focus_hold_out_nothing_else():

@@ -25,7 +25,10 @@ from graft.model.lineage import foremost
 from graft.model.member import FLOOR
 from graft.model.shifting import by_lineage, shifted
 
-NO_VIEW = "rows of tables have no distances to adapt by."
+NO_VIEW = (
+    "rows of tables have no distances to adapt by. To have its help label a few rows of the target, put them among the "
+    "others with a column of domains, and name both with --domain-column and --target-domain."
+)
 THRESHOLD = "its threshold was chosen for the probabilities it gives, and would not hold for others."
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from graft.data import read
 from graft.data.read import has_columns
+from graft.data.rows import reading_of
 from graft.errors import DataError
 from graft.extract.embedding import embed
 from graft.model.adapting import with_source
@@ -31,12 +32,7 @@ def read_target(source: Any, learn: Dataset, input: str | Sequence[str] | None) 
     """Read an unlabelled target domain; labels in it are never read. Raises DataError where it does not fit."""
     if learn.targets is not None and not learn.classes:
         raise DataError("Adapting to another domain is for classes, and the target column holds amounts.")
-    if learn.modality == "table":
-        raise DataError(
-            "Rows of a table are not adapted to without labels: label a few rows of the domain, put them among the "
-            "others with a column of domains, and name both with --domain-column and --target-domain."
-        )
-    named = input if has_columns(source) else None
+    named = reading_of(learn.inputs).get("input", input) if has_columns(source) else None
     found = read(source, input=named, modality=learn.modality, labelled=False)
     return dataclasses.replace(found, targets=None, classes=(), unlabelled=None)
 

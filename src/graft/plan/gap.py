@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graft.align.distance.columns import ColumnShift, column_shifts, said_of_columns
 from graft.align.domains import Source, Target
 from graft.align.gap import gap as measured
 from graft.data import read
 from graft.data.checks import check_skipped
+from graft.data.rows import reading_of
 from graft.errors import BackboneError, DataError
 from graft.extract.embedding import embed
 from graft.extract.views import View
+from graft.heads.columns.encoding import encoding_of
 from graft.plan.adapting import read_target
 from graft.plan.fit import candidates_for
 from graft.plan.opening import opened
 
 if TYPE_CHECKING:
     from graft.align.gap import Gap
-    from graft.data.dataset import Dataset
     from graft.extract.cache import Cache
+    from graft.extract.features import Features
 
 
 @dataclass(frozen=True, eq=False)
 class DomainGap:
-    """What one backbone sees: `found` as `graft.align.gap` gives it, `notes` in sentences with what was left out."""
+    """What one backbone sees: `found` as `graft.align.gap` gives it, `notes` in sentences with what was left out.
+
+    Of tables `columns` says what each column does, those that differ most first.
+    """
 
     backbone: str
     source: str
@@ -35,6 +42,7 @@ class DomainGap:
     classes: tuple[str, ...]
     found: Gap
     notes: tuple[str, ...]
+    columns: tuple[ColumnShift, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self.notes)
@@ -55,6 +63,7 @@ class DomainGap:
                 for name, (s, t) in zip(self.classes, found.shares, strict=True)
             },
             "outside": found.outside,
+            "columns": [dataclasses.asdict(shift) for shift in self.columns],
             "notes": list(self.notes),
         }
 
@@ -74,8 +83,9 @@ def gap(
 ) -> list[DomainGap]:
     """Measure how far an unlabelled domain lies from labelled data, once per backbone; labels of `other` are not read.
 
-    "auto" is the first packaged backbone that gives dense features. Raises DataError where the source has no classes
-    or its classes are too few, BackboneError where no backbone is fit.
+    "auto" is the first packaged backbone that gives dense features. Rows of tables are compared by their columns,
+    encoded as heads do, and column by column. Raises DataError where the source has no classes or its classes are too
+    few, BackboneError where no backbone is fit.
     """
     learn = read(source, input=input, target=target)
     if not learn.classes:
@@ -86,9 +96,9 @@ def gap(
     names, notes = candidates_for(learn.modality, backbone), list[str]()
     found = []
     for name, each in opened(names, learn.modality, notes, device, exact):
-        if each.card.parameters:
+        if each.card.parameters or learn.modality == "table":
             a, b = (embed(d, each, cache=cache, max_skipped=max_skipped) for d in (learn, unlabelled))
-            found.append(_between(name, a.dataset, View().of(a), b.dataset, View().of(b), notes, seed))
+            found.append(_between(name, a, b, notes, seed))
             if backbone in ("auto", None):
                 break
     if not found:
@@ -96,9 +106,16 @@ def gap(
     return found
 
 
-def _between(name: str, a: Dataset, S: Any, b: Dataset, T: Any, notes: list[str], seed: int) -> DomainGap:
-    targets = np.asarray(a.targets)
-    present, y = np.unique(targets, return_inverse=True)
-    classes = tuple(a.classes[k] for k in present)
+def _between(name: str, a: Features, b: Features, notes: list[str], seed: int) -> DomainGap:
+    S, T, shifts = np.asarray(View().of(a)), np.asarray(View().of(b)), list[ColumnShift]()
+    if a.dataset.modality == "table":
+        columns = reading_of(a.dataset.inputs).get("input") or [str(d + 1) for d in range(S.shape[1])]
+        shifts = column_shifts(S, T, columns)
+        encoding = encoding_of(np.concatenate([S, T]), np.ones(len(S) + len(T)))
+        S, T = encoding.apply(S), encoding.apply(T)
+    present, y = np.unique(np.asarray(a.dataset.targets), return_inverse=True)
+    classes = tuple(a.dataset.classes[k] for k in present)
     found = measured(Source(S, y), Target(T), classes, seed)
-    return DomainGap(name, a.source or "the source", b.source or "the other", classes, found, (*notes, *found.notes))
+    told = (*notes, *found.notes, *(said_of_columns(shifts) if shifts else ()))
+    one, other = a.dataset.source or "the source", b.dataset.source or "the other"
+    return DomainGap(name, one, other, classes, found, told, tuple(shifts))
