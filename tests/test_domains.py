@@ -173,9 +173,10 @@ def reviews(place: Path, domain: str, count: int) -> tuple[list[str], list[str]]
 def test_reviews_through_the_front_door(real: Callable[[str], Path]) -> None:
     place = real("text/blitzer")
     source, target = (reviews(place, domain, 150) for domain in ("kitchen", "books"))
-    model = graft.fit(source, adapt_to=target[0], test=target, finetune="never", head=["logistic", "tfidf-logistic"])
+    asked: dict[str, Any] = {"finetune": "never", "head": ["logistic", "tfidf-logistic"], "budget": "20m"}
+    model = graft.fit(source, adapt_to=target[0], test=target, **asked)
     told = model.record["adaptation"]
     assert told["adapted"], told["notes"]
     assert told["test"]["adapted"]["accuracy"] > told["test"]["source_only"]["accuracy"]
-    alone = graft.fit(source, finetune="never", head=["logistic", "tfidf-logistic"]).adapt(target[0])
+    alone = graft.fit(source, **asked).adapt(target[0])
     assert alone.evaluate(target).accuracy.value >= told["test"]["source_only"]["accuracy"] - 0.005

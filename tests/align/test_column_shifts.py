@@ -49,4 +49,5 @@ def test_a_column_nobody_filled_in_is_no_number() -> None:
     shifts = column_shifts(S, T, list("abcdefg"))
     assert all(shift.distance == 0 and shift.middle is None and shift.missing == (0, 1) for shift in shifts)
     assert said_of_columns(shifts)[0].endswith("and 2 more.")
+    assert said_of_columns([]) == []
     assert str(shifts[0]) == "a (missing in 0% and 100%)"

@@ -87,6 +87,7 @@ def test_other_rows_change_no_model_and_the_gap_to_them_is_told_by_columns(tmp_p
     model = graft.fit(table, target="sick", adapt_to=other, **FAST)
     assert not model.record["adaptation"]["adapted"]
     assert "label a few rows of the target" in model.record["adaptation"]["verdict"]
+    assert any("dose (" in note for note in model.record["adaptation"]["notes"])
     plain = graft.fit(table, target="sick", **FAST)
     np.testing.assert_array_equal(model.predict_proba(other), plain.predict_proba(other))
     pd.testing.assert_frame_equal(other, kept)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.align.adapt import OUT_OF_TIME, adapt_features
+from graft.align.distance.columns import said_of_columns, shifts_of_tables
 from graft.evaluation.balance import class_weights
 from graft.extract.features import Features
 from graft.model.adapted_members import adapted_model
@@ -77,7 +78,8 @@ def with_source(
         return model, kept(first, False, why)
     shown = shown_to_adapt(learn)
     if why := reason_to_stay(model, shown):
-        return model, kept(first, False, why)
+        name = next(iter(learn))
+        return model, kept(first, False, why) | {"notes": said_of_columns(shifts_of_tables(learn[name], target[name]))}
     witnesses = witnesses_of(shown, learn)
     shown |= witnesses
     S, T = rows_of(shown, learn), rows_of(shown, target)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graft.align.distance.columns import ColumnShift, column_shifts, said_of_columns
+from graft.align.distance.columns import ColumnShift, said_of_columns, shifts_of_tables
 from graft.align.domains import Source, Target
 from graft.align.gap import gap as measured
 from graft.data import read
 from graft.data.checks import check_skipped
-from graft.data.rows import reading_of
 from graft.errors import BackboneError, DataError
 from graft.extract.embedding import embed
 from graft.extract.views import View
@@ -107,15 +106,14 @@ def gap(
 
 
 def _between(name: str, a: Features, b: Features, notes: list[str], seed: int) -> DomainGap:
-    S, T, shifts = np.asarray(View().of(a)), np.asarray(View().of(b)), list[ColumnShift]()
-    if a.dataset.modality == "table":
-        columns = reading_of(a.dataset.inputs).get("input") or [str(d + 1) for d in range(S.shape[1])]
-        shifts = column_shifts(S, T, columns)
+    S, T = np.asarray(View().of(a)), np.asarray(View().of(b))
+    shifts = shifts_of_tables(a, b)
+    if shifts:
         encoding = encoding_of(np.concatenate([S, T]), np.ones(len(S) + len(T)))
         S, T = encoding.apply(S), encoding.apply(T)
     present, y = np.unique(np.asarray(a.dataset.targets), return_inverse=True)
     classes = tuple(a.dataset.classes[k] for k in present)
     found = measured(Source(S, y), Target(T), classes, seed)
-    told = (*notes, *found.notes, *(said_of_columns(shifts) if shifts else ()))
     one, other = a.dataset.source or "the source", b.dataset.source or "the other"
+    told = (*notes, *found.notes, *said_of_columns(shifts))
     return DomainGap(name, one, other, classes, found, told, tuple(shifts))

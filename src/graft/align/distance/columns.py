@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft.data.blanks import blanks, without_blanks
-from graft.data.rows import WORDS_FROM
+from graft.data.rows import WORDS_FROM, reading_of
+from graft.extract.features import Features
 
 SURE, MOST_SAID = 0.05, 5
 
@@ -56,9 +57,20 @@ def column_shifts(S: NDArray[Any], T: NDArray[Any], names: Sequence[str]) -> lis
     return sorted(found, key=lambda shift: -shift.size)
 
 
+def shifts_of_tables(source: Features, target: Features) -> list[ColumnShift]:
+    """Compare the columns of two embedded tables; [] of other inputs. Columns without names are numbered from one."""
+    if source.dataset.modality != "table":
+        return []
+    S, T = np.asarray(source.values), np.asarray(target.values)
+    names = reading_of(source.dataset.inputs).get("input") or [str(d + 1) for d in range(S.shape[1])]
+    return column_shifts(S, T, names)
+
+
 def said_of_columns(shifts: Sequence[ColumnShift]) -> list[str]:
-    """Say which columns differ by more than chance, with the level divided among all columns (Bonferroni)."""
+    """Say which columns differ by more than chance, with the level divided among all (Bonferroni); [] of none."""
     moved = [shift for shift in shifts if shift.p_value < SURE / len(shifts)]
+    if not shifts:
+        return []
     if not moved:
         return ["No column differs by more than chance makes."]
     more = f", and {len(moved) - MOST_SAID} more" if len(moved) > MOST_SAID else ""
