@@ -58,6 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place, cache = Path(folder) / "model", Path(folder) / "cache"
         env = os.environ | {"GRAFT_CACHE": str(cache)}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # the first fit keeps what it compiled, as pip does of the libraries
         asked = ["fit", str(photos), "--backbone", "efficientnet-lite0", "--force", "--out", str(place)]
 
         def fit(name: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graft.align.distance.discrepancy import Discrepancy
-from graft.align.gap import Gap
+from graft.align.domain_gap import Gap
 from graft.cli.show_domains import say_adaptation, say_domains, say_gaps
 from graft.plan.gap import DomainGap
 

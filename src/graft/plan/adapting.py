@@ -13,7 +13,6 @@ from graft.data.read import has_columns
 from graft.data.rows import reading_of
 from graft.errors import DataError
 from graft.extract.embedding import embed
-from graft.model.adapting import with_source
 from graft.plan.honest import score
 from graft.progress import progress
 
@@ -41,6 +40,8 @@ def adapted(model: Model, material: Material, ground: Ground, clock: Clock, seed
     """Give the model, adapted to the target's inputs where there is evidence for it, and its record; {} without one."""
     if not material.target:
         return model, {}
+    from graft.model.adapting import with_source
+
     with progress("adapting", 1) as step:
         dataset = next(iter(material.target.values())).dataset
         target = material.target | {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graft.align.distance.columns import ColumnShift, said_of_columns, shifts_of_tables
+from graft.align.domain_gap import gap as measured
 from graft.align.domains import Source, Target
-from graft.align.gap import gap as measured
 from graft.data import read
 from graft.data.checks import check_skipped
 from graft.errors import BackboneError, DataError
@@ -23,7 +23,7 @@ from graft.plan.fit import candidates_for
 from graft.plan.opening import opened
 
 if TYPE_CHECKING:
-    from graft.align.gap import Gap
+    from graft.align.domain_gap import Gap
     from graft.extract.cache import Cache
     from graft.extract.features import Features
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import eigh
 
 from graft.align.algebra import Floats, covariance
 from graft.align.aligned import Aligned, HeadMaker, aligned, fit_head
@@ -28,6 +27,8 @@ def transfer_components(
 
 def components(S: Floats, T: Floats, dims: int, mu: float) -> Floats:
     """Give the (r, d) generalized eigenvectors of largest value, of comparable scale."""
+    from scipy.linalg import eigh
+
     gap = S.mean(axis=0) - T.mean(axis=0)
     pooled = covariance(np.concatenate([S, T]))
     right = np.outer(gap, gap) + mu * np.trace(pooled) / len(pooled) * np.eye(len(pooled))
