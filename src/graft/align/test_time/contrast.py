@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from graft.data.dataset import Dataset
 
 Pixels = NDArray[np.uint8]
-SIDE, COUNT, RECENT = 32, 32, 512
+SIDE, COUNT, RECENT, THREADS = 32, 32, 512, 4
 FAR, LEAST_SPREAD, FEWEST = 2.0, 0.1, 8
 
 
@@ -41,10 +42,14 @@ def contrast_of(dataset: Dataset) -> dict[str, float]:
     if dataset.modality != "image" or len(dataset) < 2:
         return {}
     drawn = np.random.default_rng(0).permutation(len(dataset))[:COUNT]
-    found = []
-    for row in drawn.tolist():
+
+    def known(row: int) -> float | None:
         with suppress(DataError):
-            found.append(log_contrast(dataset.inputs[row]))
+            return log_contrast(dataset.inputs[row])
+        return None
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = [each for each in pool.map(known, drawn.tolist()) if each is not None]
     return {"mean": float(np.mean(found)), "spread": float(np.std(found, ddof=1))} if len(found) > 1 else {}
 
 
