@@ -99,6 +99,13 @@ def test_other_rows_change_no_model_and_the_gap_to_them_is_told_by_columns(tmp_p
     assert json.loads(json.dumps(found.to_dict()))["columns"][2]["name"] == "sex"
     with pytest.raises(DataError, match="no column 'dose'"):
         graft.gap(table, other.drop(columns="dose"), target="sick")
+    numbers = np.random.default_rng(0).normal(size=(40, 3))
+    labelled = numbers, np.where(numbers[:, 0] > 0, "a", "b")
+    assert "no column differs" in str(graft.gap(labelled, numbers)[0]).lower()
+    for asked in (lambda: graft.gap(labelled, numbers[:, :2]),
+                  lambda: graft.fit(labelled, adapt_to=numbers[:, :2], **FAST)):  # fmt: skip
+        with pytest.raises(DataError, match="have 3 columns and those of the target 2"):
+            asked()
 
 
 def test_folds_in_focus_hold_out_nothing_else():

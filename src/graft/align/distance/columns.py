@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from graft.data.blanks import blanks, without_blanks
 from graft.data.rows import WORDS_FROM, reading_of
+from graft.errors import DataError
 from graft.extract.features import Features
 
 SURE, MOST_SAID = 0.05, 5
@@ -58,10 +59,18 @@ def column_shifts(S: NDArray[Any], T: NDArray[Any], names: Sequence[str]) -> lis
 
 
 def shifts_of_tables(source: Features, target: Features) -> list[ColumnShift]:
-    """Compare the columns of two embedded tables; [] of other inputs. Columns without names are numbered from one."""
+    """Compare the columns of two embedded tables; [] of other inputs. Columns without names are numbered from one.
+
+    Raises DataError where one has more columns than the other.
+    """
     if source.dataset.modality != "table":
         return []
     S, T = np.asarray(source.values), np.asarray(target.values)
+    if S.shape[1] != T.shape[1]:
+        raise DataError(
+            f"The rows to learn from have {S.shape[1]} columns and those of the target {T.shape[1]}: give the same "
+            "columns in the same order, or tables whose columns have names."
+        )
     names = reading_of(source.dataset.inputs).get("input") or [str(d + 1) for d in range(S.shape[1])]
     return column_shifts(S, T, names)
 
