@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from graft.align import Adaptation, adapt_features
+from graft.align import Adaptation, Source, Target, adapt_features
 from graft.align.adapt import OUT_OF_TIME
 from graft.align.crossing import agreement_gain
 from graft.align.evidence import FEWEST_CHANGED, Evidence, called_differently, few_changed
 from graft.align.members import fused
+from graft.align.placing import place
 from graft.errors import DataError, GraftError, ModelError
 
 
@@ -137,3 +138,16 @@ def test_without_time_the_source_only_heads_stay(views):
     assert found.notes == (OUT_OF_TIME,)
     np.testing.assert_array_equal(found.target, found.before)
     assert adapt_features(source, y, target, left=lambda: 60.0).adapted
+
+
+def test_the_same_pair_is_placed_once_and_another_anew():
+    draw = np.random.default_rng(0)
+    source = Source(draw.normal(size=(30, 60)), np.arange(30) % 2)
+    one, other = Target(draw.normal(size=(20, 60))), Target(draw.normal(size=(20, 60)))
+    first = place(source, one, apart=True)
+    assert place(source, one, apart=True)[0] is first[0]
+    assert not np.array_equal(place(source, one, apart=False)[0], first[0])
+    assert place(source, other, apart=True)[1] is not first[1]
+    np.testing.assert_array_equal(place(source, one, apart=True)[1], first[1])
+    with pytest.raises(ValueError, match="read-only"):
+        first[0][0, 0] = 1.0

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
-from graft.align.distance.columns import column_shifts, said_of_columns
+from graft.align.distance.columns import ColumnShift, column_shifts, said_of_columns
 from graft.data.rows import word_code
 
 
@@ -23,6 +24,7 @@ def test_numbers_words_and_gaps_are_measured() -> None:
     np.testing.assert_array_equal(T, before[1])
     assert found["height"].distance == pytest.approx(plain_distance(S[:, 0], T[:, 0]))
     assert found["height"].middle == (np.median(S[:, 0]), np.median(T[:, 0]))
+    assert found["height"].p_value == pytest.approx(2 * ks_2samp(S[:, 0], T[:, 0], method="asymp").pvalue)
     share = np.mean(S[:, 1] == red), np.mean(T[:, 1] == red)
     assert found["colour"].distance == pytest.approx(abs(share[1] - share[0]))
     assert found["colour"].middle is None
@@ -51,3 +53,8 @@ def test_a_column_nobody_filled_in_is_no_number() -> None:
     assert said_of_columns(shifts)[0].endswith("and 2 more.")
     assert said_of_columns([]) == []
     assert str(shifts[0]) == "a (missing in 0% and 100%)"
+
+
+def test_the_level_is_divided_among_the_columns() -> None:
+    sure, unsure = (ColumnShift(name, 0.4, (0, 0), None, p) for name, p in (("a", 0.02), ("b", 0.03)))
+    assert said_of_columns([sure, unsure]) == ["1 of 2 columns differ by more than chance makes: a (distance 0.40)."]

@@ -17,7 +17,7 @@ from graft.data.checks import check_skipped
 from graft.errors import BackboneError, DataError
 from graft.extract.embedding import embed
 from graft.extract.views import View
-from graft.heads.columns.encoding import encoding_of
+from graft.heads.columns.encoding import dense
 from graft.plan.adapting import read_target
 from graft.plan.fit import candidates_for
 from graft.plan.opening import opened
@@ -109,8 +109,7 @@ def _between(name: str, a: Features, b: Features, notes: list[str], seed: int) -
     S, T = np.asarray(View().of(a)), np.asarray(View().of(b))
     shifts = shifts_of_tables(a, b)
     if shifts:
-        encoding = encoding_of(np.concatenate([S, T]), np.ones(len(S) + len(T)))
-        S, T = encoding.apply(S), encoding.apply(T)
+        S, T = np.split(dense(np.concatenate([S, T])), [len(S)])
     present, y = np.unique(np.asarray(a.dataset.targets), return_inverse=True)
     classes = tuple(a.dataset.classes[k] for k in present)
     found = measured(Source(S, y), Target(T), classes, seed)

@@ -77,9 +77,9 @@ def shifts_of_tables(source: Features, target: Features) -> list[ColumnShift]:
 
 def said_of_columns(shifts: Sequence[ColumnShift]) -> list[str]:
     """Say which columns differ by more than chance, with the level divided among all (Bonferroni); [] of none."""
-    moved = [shift for shift in shifts if shift.p_value < SURE / len(shifts)]
     if not shifts:
         return []
+    moved = [shift for shift in shifts if shift.p_value < SURE / len(shifts)]
     if not moved:
         return ["No column differs by more than chance makes."]
     more = f", and {len(moved) - MOST_SAID} more" if len(moved) > MOST_SAID else ""
