@@ -11,7 +11,7 @@ import numpy as np
 import timm
 import torch
 from common import need, say
-from floor import loader, photos_in, run
+from floor import fastest, photos_in
 from PIL import Image
 from torch.utils.data import DataLoader
 from torchvision.transforms import CenterCrop, Compose, InterpolationMode, Normalize, Resize, ToTensor
@@ -80,13 +80,13 @@ def main() -> None:
         network.load_state_dict(state)
         last = timm.create_model("tf_efficientnet_lite0", num_classes=0).eval().to(memory_format=torch.channels_last)
         last.load_state_dict(state)
-        floor = loader(Path(temporary))
+        floor = fastest(Path(temporary), paths)
         dataset = read([str(path) for path in paths], labelled=False)
         runs: dict[str, Callable[[], tuple[float, float]]] = {
             "plain": lambda: timed(lambda: plain(network, some), SLOW),
             "dataloader": lambda: timed(lambda: loaded(last, some), SLOW),
             "graft": lambda: timed(lambda: embed(dataset, backbone, show_progress=False), len(paths)),
-            "floor": lambda: timed(lambda: run(floor, paths), len(paths)),
+            "floor": lambda: timed(floor, len(paths)),
         }
         seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
         for _ in range(ROUNDS):

@@ -152,7 +152,7 @@ def test_both_runtimes_take_moved_weights(tmp_path, kind, runtime):
     made = trained(backbone, network, name="ours", trained_on="noise")
     save_backbone(made, tmp_path / "saved")
     there = load(str(tmp_path / "saved"), device="cpu", exact=True, runtime=runtime)
-    assert there.runtime == runtime
+    assert there.runtime.split("/")[0] == runtime
     with torch.no_grad():
         expected = network(*network.collate(prepared(backbone))).numpy()
     found = there.embed(prepared(backbone))[:, : network.dim]

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from graft.extract.views import View
+from graft.plan import trials
 from graft.plan.candidates import Candidate
 from graft.plan.decide import decide, overtaken
 from graft.plan.splitting import choice_folds
-from graft.plan.trials import Ground, attempt, attempt_all, behind, patience
+from graft.plan.trials import Ground, attempt, attempt_all, behind, in_order, patience
 
 GOOD, BAD = Candidate("good", View(), "logistic"), Candidate("bad", View(), "logistic")
 
@@ -42,6 +43,27 @@ def test_without_a_leader_nothing_is_stopped(ground: Ground) -> None:
     assert np.isfinite(alone.output).all()
     better_later, _ = attempt_all([BAD, GOOD], ground, 60)
     assert [o.stopped for o in better_later] == ["", ""]
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_folds_come_in_order_and_none_is_begun_unasked(small: bool) -> None:
+    begun: list[int] = []
+
+    def give(number: int) -> np.ndarray:
+        begun.append(number)
+        return np.array([number])
+
+    outputs = in_order(give, 4, small)
+    assert begun == []
+    assert next(outputs).tolist() == [0]
+    assert begun == [0]
+    assert [found.tolist() for found in outputs] == [[1], [2], [3]]
+
+
+def test_one_thread_and_two_give_the_same(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = attempt(GOOD, ground)
+    monkeypatch.setattr(trials, "SMALL", 0)
+    np.testing.assert_array_equal(attempt(GOOD, ground).output, one.output)
 
 
 def test_behind_is_three_paired_standard_errors() -> None:

@@ -36,8 +36,10 @@ def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto")
         return Engine(run, rows, network.dim + network.stages, pixels_like(blueprint, rows))
 
     def with_openvino(rows: int) -> Engine:
-        """Run the graph, made from the tensors the first time."""
-        graph, held["openvino"] = stored(blueprint, lambda: _graph(blueprint, rows), f"{rows} rows")
+        """Run the graph, made from the tensors for one row the first time."""
+        graph, held["openvino"] = stored(blueprint, lambda: _graph(blueprint), "1 rows")
+        if rows > 1:
+            graph.reshape([rows, *list(graph.input(0).shape)[1:]])
         width = int(graph.output(0).shape[1])
         return Engine(OpenVinoRuntime(graph, numbers_here(exact)), rows, width, pixels_like(blueprint, rows))
 
@@ -47,11 +49,11 @@ def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto")
     return ImageBackbone(blueprint, engine, make_module, (weight, bias), exact=exact)
 
 
-def _graph(blueprint: Blueprint, rows: int) -> tuple[object, Arrays]:
+def _graph(blueprint: Blueprint) -> tuple[object, Arrays]:
     import torch
 
     from graft.backbones.openvino_lite import lite_graph
 
     with one_thread():
         network = LiteNetwork(blueprint.state, torch.float32, "cpu")
-        return lite_graph(network, blueprint, rows), dict(zip(CLASSIFIER, network.classifier, strict=True))
+        return lite_graph(network, blueprint, 1), dict(zip(CLASSIFIER, network.classifier, strict=True))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from graft.backbones.trainable import Trainable
 
-ROWS_CPU, ROWS_ELSEWHERE = 4, (32, 64, 128, 256)
+ROWS_CPU, ROWS_GRAPH, ROWS_ELSEWHERE = 4, (1, 4), (32, 64, 128, 256)
 SCORE_ROWS = 32
 
 
@@ -99,14 +99,16 @@ class ImageBackbone(Backbone):
 def engine_rows(
     device: str, with_torch: Callable[[int], Engine], with_openvino: Callable[[int], Engine] | None = None
 ) -> Makers:
-    """Give what to choose from: few rows a call on a processor (they stay in its cache), elsewhere several numbers."""
+    """Give what to choose from: few rows a call on a processor (they stay in its cache), elsewhere more."""
     if device != "cpu":
         return {f"torch/{rows}": functools.partial(with_torch, rows) for rows in ROWS_ELSEWHERE}
     makers = {"torch": functools.partial(with_torch, ROWS_CPU)}
-    return makers | ({"openvino": functools.partial(with_openvino, ROWS_CPU)} if with_openvino else {})
+    if with_openvino:
+        makers |= {f"openvino/{rows}": functools.partial(with_openvino, rows) for rows in ROWS_GRAPH}
+    return makers
 
 
 def pixels_like(blueprint: Blueprint, rows: int) -> tuple[NDArray[np.uint8]]:
-    """Give noise of the shape of one call, to time it by."""
+    """Give pixels of all levels of the shape of one call, to time it by."""
     side = blueprint.card.input_size
-    return (np.random.default_rng(0).integers(0, 256, (rows, side, side, 3), np.uint8),)
+    return (np.resize(np.arange(251, dtype=np.uint8), (rows, side, side, 3)),)

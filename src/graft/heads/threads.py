@@ -12,7 +12,7 @@ Mapper = Callable[[Callable[[int], Any], Iterable[int]], Iterator[Any]]
 
 
 @functools.cache
-def _blas() -> Any:
+def find_blas() -> Any:
     """Find the BLAS libraries once: going through all that is loaded takes longer than fitting a small head."""
     from threadpoolctl import ThreadpoolController
 
@@ -21,7 +21,7 @@ def _blas() -> Any:
 
 def one_thread() -> AbstractContextManager[Any]:
     """Keep BLAS to one thread: as fast on matrices of this size, and the same to the last bit on every machine."""
-    limits: AbstractContextManager[Any] = _blas().limit(limits=1)
+    limits: AbstractContextManager[Any] = find_blas().limit(limits=1)
     return limits
 
 

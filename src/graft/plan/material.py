@@ -16,6 +16,7 @@ from graft.data.dataset import Dataset, Skipped
 from graft.data.shared_groups import in_shared_groups, shared_group_notes
 from graft.data.splits import tied
 from graft.errors import DataError
+from graft.plan.ahead import beside, import_for_scores
 from graft.plan.budget import Clock
 from graft.plan.focus import focused_folds, in_focus
 from graft.plan.opening import opened
@@ -96,6 +97,7 @@ def gather(
     for part in others.values():
         material.notes += part.notes if part.source != parts.learn.source else ()
     found = list(opened(names, parts.learn.modality, material.notes, device, exact))
+    beside(import_for_scores)
     found, said, material.embedded = by_promise(found, parts.learn, max_skipped, cache)
     material.notes += [said] * bool(said)
     for name, backbone in found:

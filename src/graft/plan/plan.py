@@ -13,6 +13,7 @@ from graft.model.adapted_views import groups_of
 from graft.model.evidence import Evidence
 from graft.model.model import Model
 from graft.plan.adapting import adapted, told
+from graft.plan.ahead import beside
 from graft.plan.assembling import assembled
 from graft.plan.budget import Clock
 from graft.plan.candidates import propose
@@ -76,9 +77,9 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     )
     if keep:
         keep(early(assembled(material, untried(candidates[0], ground), Moved(), ground, wishes.reading)))
-    start, share = clock.spent(), CHOOSING_SHARE[bool(material.test)]
+    start, contrast = clock.spent(), beside(contrast_of, dataset)
     with progress("trying candidates", len(candidates)) as step:
-        decision, tried, left_out = settle(candidates, ground, clock.share(share), step)
+        decision, tried, left_out = settle(candidates, ground, clock.share(CHOOSING_SHARE[bool(material.test)]), step)
     choosing = clock.spent() - start
     frozen = assembled(material, decision, Moved(), ground, wishes.reading)
     if wishes.sensitivity is not None:
@@ -110,7 +111,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     material.notes += [] if moved.tuned else together_notes(material, frozen, decision, ground)
     record = record_of(material, decision, moved, scores, clock, choosing)
     scores, of_target = told(adaptation, alone, model, scores, material, seed)
-    record |= of_target | {"domains": domains, "groups": groups_of(material.learn), "contrast": contrast_of(dataset)}
+    record |= of_target | {"domains": domains, "groups": groups_of(material.learn), "contrast": contrast.result()}
     raced = any(trial["epochs"] for trial in moved.record.get("trials", ()))
     if wishes.verdict or (wishes.verdict is None and raced and clock.left() > VERDICT_SHARE * clock.budget):
         record["transfer"] = verdict(answers, ground, clock, seed, wishes.device)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from graft.evaluation.choose import paired_error
 from graft.evaluation.crossval import fold_output, plan
 from graft.extract.views import View
 from graft.heads import make
-from graft.heads.threads import own_threads
+from graft.heads.threads import one_thread, own_threads
 from graft.model.member import FLOOR
 from graft.plan.candidates import Candidate
 from graft.plan.few import few_groups, few_labels, outweighed
@@ -29,6 +29,7 @@ LEAST = 20
 HOPELESS = 3.0  # standard errors
 TOO_FAR, NO_SIMPLER = 2.0, 1.0  # behind a leader of the same backbone, and behind one that is as simple
 MANY, SOME = 20_000, 2_000
+SMALL = 500_000  # values of a view
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +88,8 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
         y, weight, ties = ground.targets, ground.weight, ground.ties()
         return fold_output(lambda: make(candidate.head), shown, y, folds[number], classes, weight, ties)
 
-    rest_of_folds = two_at_a_time(held_out, range(1, len(folds)))
-    for done, fold in enumerate(folds, 1):
-        found = held_out(0) if done == 1 else next(rest_of_folds)
+    outputs = in_order(held_out, len(folds), shown.shape[0] * shown.shape[1] <= SMALL)
+    for done, (fold, found) in enumerate(zip(folds, outputs, strict=True), 1):
         output[fold.held] = np.log(np.maximum(found, FLOOR)) if classes else found
         losses[fold.held] = output_losses(ground.targets[fold.held], output[fold.held]) * ground.weight[fold.held]
         if leader is not None and done < len(folds) and (gap := too_far(candidate, losses, leader, ground)):
@@ -100,14 +100,24 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
             stopped = f"dropped after {done} of {len(folds)} folds: the rest would take {rest:.1f} s of the budget"
             cut = True
             break
-    rest_of_folds.close()
+    outputs.close()
     return Outcome(candidate, output, losses, time.perf_counter() - start, stopped, cut)
 
 
-def two_at_a_time(give: Callable[[int], Any], numbers: Iterable[int]) -> Generator[Any]:
-    """Give the results in order, from two threads; nothing starts before the first is asked for, or after closing."""
+def in_order(give: Callable[[int], NDArray[Any]], count: int, small: bool) -> Generator[NDArray[Any]]:
+    """Give the results of 0, 1, ... in order; nothing starts before it is asked for, or after closing.
+
+    After the first they come from two threads, but for `small` work, where the two would wait for each other's Python.
+    """
+    if small:
+        for number in range(count):
+            with one_thread():
+                found = give(number)
+            yield found
+        return
+    yield give(0)
     with own_threads() as each:
-        yield from each(give, numbers)
+        yield from each(give, range(1, count))
 
 
 def too_far(candidate: Candidate, losses: NDArray[np.float64], leader: Outcome, ground: Ground) -> str:

@@ -1,0 +1,36 @@
+"""What runs beside other work gives its result, or its error, where it is asked for."""
+
+import sys
+import threading
+
+import pytest
+
+from graft.heads.threads import find_blas
+from graft.plan.ahead import beside, import_for_scores
+
+
+def test_the_result_comes_from_another_thread() -> None:
+    found = beside(lambda a, b: (a + b, threading.current_thread()), 2, b=3)
+    total, thread = found.result(10)
+    assert total == 5
+    assert thread is not threading.current_thread()
+
+
+def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
+    found = beside(int, "no number")
+    with pytest.raises(ValueError, match="no number"):
+        found.result(10)
+
+
+def test_the_starter_does_not_wait() -> None:
+    gate = threading.Event()
+    found = beside(gate.wait, 10)
+    assert not found.done()
+    gate.set()
+    assert found.result(10)
+
+
+def test_what_scores_need_is_there_afterwards() -> None:
+    import_for_scores()
+    assert "scipy.special" in sys.modules
+    assert find_blas.cache_info().currsize == 1
