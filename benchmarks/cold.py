@@ -1,8 +1,8 @@
 """Cold and warm `graft fit DIR --backbone efficientnet-lite0` on ants and bees, beside the floor and the imports.
 
 From the start of a process to the saved model, and to its end (`_whole`: then the report is written too), in turns; the
-least of some rounds. Cold: no features are kept, the network's graph is (`first`: neither is). Imports: a process that
-only imports the libraries of the warm one.
+least of some rounds. The floor too is of a process that has just begun, as often as the fit. Cold: no features are
+kept, the network's graph is (`first`: neither is). Imports: a process that only imports the libraries of the warm one.
 """
 
 import argparse
@@ -36,7 +36,9 @@ for name in json.load(open(sys.argv[1])):
 def floor(photos: Path) -> tuple[float, float]:
     """Give the floor's wall and processor seconds, from a process of its own."""
     script = str(Path(__file__).with_name("floor.py"))
-    told = subprocess.run([sys.executable, script, str(photos), "--json"], capture_output=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, script, str(photos), "--json", "--rounds", "1"], capture_output=True, check=True
+    ).stdout
     figures = json.loads(told)
     return float(figures["seconds"]), float(figures["processor_seconds"])
 
