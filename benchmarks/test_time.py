@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 
 import graft
 from graft import backbones
-from graft.align.test_time.contrast import Restoring, contrast_of, stretched
+from graft.align.test_time.contrast import Restoring, contrast_of, drawn_photos, stretched
 from graft.align.test_time.feature_stream import FeatureStream
 from graft.align.test_time.manners import MANNERS
 from graft.align.test_time.stream import adapt_stream
@@ -70,7 +70,7 @@ def judge(data: str, learn: Dataset, test: Dataset, size: int, batch: int, metho
     head = Logistic().fit(source, learn.targets)
     moments = source.mean(axis=0, dtype=np.float64), source.var(axis=0, dtype=np.float64)
 
-    grouped, contrast = agreement(source, np.asarray(learn.targets)), contrast_of(learn)
+    grouped, contrast = agreement(source, np.asarray(learn.targets)), contrast_of(drawn_photos(learn))
 
     def logs_of(rows: np.ndarray) -> np.ndarray:
         """Give what the head says."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from graft.align.test_time.contrast import FEWEST, Restoring, contrast_of, log_contrast, stretched
+from graft.align.test_time.contrast import FEWEST, Restoring, contrast_of, drawn_photos, log_contrast, stretched
 from graft.data.dataset import Dataset
 from graft.errors import DataError
 
@@ -39,14 +39,23 @@ def test_it_is_the_deviation_of_the_reduced_pixels(tmp_path):
 
 def test_what_is_kept_of_the_source():
     images = [photo(spread) for spread in (30, 40, 50)]
-    found = contrast_of(Dataset(images, ["a", "b", "c"], "image"))
+    found = contrast_of(images)
     values = [log_contrast(image) for image in images]
     assert found == pytest.approx({"mean": np.mean(values), "spread": np.std(values, ddof=1)})
     gone = Path("gone.png")
-    assert contrast_of(Dataset([*images, gone], list("abcd"), "image")) == pytest.approx(found), "left out"
-    assert contrast_of(Dataset([images[0], gone], ["a", "b"], "image")) == {}
-    assert contrast_of(Dataset(["x", "y"], ["a", "b"], "text")) == {}
-    assert contrast_of(Dataset(images[:1], ["a"], "image")) == {}
+    assert contrast_of([*images, gone]) == pytest.approx(found), "left out"
+    assert contrast_of([images[0], gone]) == {}
+    assert contrast_of(images[:1]) == {}
+    assert contrast_of([]) == {}
+
+
+def test_photos_are_drawn_and_nothing_else_is():
+    many = [np.full((2, 2, 3), i, np.uint8) for i in range(50)]
+    drawn = [int(p[0, 0, 0]) for p in drawn_photos(Dataset(many, [str(i) for i in range(50)], "image"))]
+    assert len(set(drawn)) == len(drawn) == 32
+    assert drawn != sorted(drawn)
+    assert len(drawn_photos(Dataset(many[:3], list("abc"), "image"))) == 3
+    assert drawn_photos(Dataset(["x", "y"], ["a", "b"], "text")) == []
 
 
 def test_a_stream_is_restored_where_it_is_far_below():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from graft.align.test_time.contrast import contrast_of
+from graft.align.test_time.contrast import contrast_of, drawn_photos
 from graft.evaluation.balance import class_weights
 from graft.model.adapted_views import groups_of
 from graft.model.evidence import Evidence
@@ -77,7 +77,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     )
     if keep:
         keep(early(assembled(material, untried(candidates[0], ground), Moved(), ground, wishes.reading)))
-    start, contrast = clock.spent(), beside(contrast_of, dataset)
+    start, contrast = clock.spent(), beside(contrast_of, drawn_photos(dataset))
     with progress("trying candidates", len(candidates)) as step:
         decision, tried, left_out = settle(candidates, ground, clock.share(CHOOSING_SHARE[bool(material.test)]), step)
     choosing = clock.spent() - start

@@ -34,22 +34,26 @@ def log_contrast(item: Any) -> float:
     return math.log(max(float(np.asarray(small, dtype=np.float64).std(axis=(0, 1)).mean()), 1.0))
 
 
-def contrast_of(dataset: Dataset) -> dict[str, float]:
-    """Give the mean and the spread (standard deviation) of `log_contrast` over 32 drawn photos; {} for other inputs.
+def drawn_photos(dataset: Dataset) -> list[Any]:
+    """Give 32 photos of a data set, drawn by chance, read one by one; none of other inputs."""
+    if dataset.modality != "image":
+        return []
+    return [dataset.inputs[row] for row in np.random.default_rng(0).permutation(len(dataset))[:COUNT].tolist()]
+
+
+def contrast_of(photos: Sequence[Any]) -> dict[str, float]:
+    """Give the mean and the spread (standard deviation) of `log_contrast` over photos; {} of fewer than two.
 
     A photo that is gone since it was embedded is left out.
     """
-    if dataset.modality != "image" or len(dataset) < 2:
-        return {}
-    drawn = np.random.default_rng(0).permutation(len(dataset))[:COUNT]
 
-    def known(row: int) -> float | None:
+    def known(photo: Any) -> float | None:
         with suppress(DataError):
-            return log_contrast(dataset.inputs[row])
+            return log_contrast(photo)
         return None
 
     with ThreadPoolExecutor(THREADS) as pool:
-        found = [each for each in pool.map(known, drawn.tolist()) if each is not None]
+        found = [each for each in pool.map(known, photos) if each is not None]
     return {"mean": float(np.mean(found)), "spread": float(np.std(found, ddof=1))} if len(found) > 1 else {}
 
 
