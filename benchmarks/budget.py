@@ -5,6 +5,7 @@ on any machine after its first fit. Weights move where there is time for it. Pri
 largest share of a budget that was used.
 """
 
+import argparse
 import os
 import re
 import shutil
@@ -37,19 +38,23 @@ def sources(folder: Path) -> dict[str, Path]:
 
 def main() -> None:
     """Print seconds over budget for each run, and the largest of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--budgets", nargs="+", default=list(BUDGETS))
+    budgets = parser.parse_args().budgets
     graft = str(Path(sys.executable).with_name("graft"))
     shares = []
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         cache = folder / "cache"
         env = os.environ | {"GRAFT_CACHE": str(cache)}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # the first fits keep what they compiled
         given = sources(folder)
         for name in ("hymenoptera", f"reviews-{ROWS[0]}"):
             measured([graft, "fit", str(given[name]), *(COLUMNS if "reviews" in name else []), "--finetune", "never",
                       "--out", str(folder / f"first-{name}")], env)  # fmt: skip
         for name, source in given.items():
             columns = COLUMNS if source.suffix == ".csv" else []
-            for budget in BUDGETS:
+            for budget in budgets:
                 out = folder / f"{name}-{budget}"
                 shutil.rmtree(cache / "features", ignore_errors=True)
                 wall, _ = measured([graft, "fit", str(source), *columns, "--budget", budget, "--out", str(out)], env)

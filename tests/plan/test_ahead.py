@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from graft.heads.threads import find_blas
-from graft.plan.ahead import beside, import_for_scores
+from graft.plan.ahead import beside, import_for_later
 
 
 def test_the_result_comes_from_another_thread() -> None:
@@ -30,7 +30,7 @@ def test_the_starter_does_not_wait() -> None:
     assert found.result(10)
 
 
-def test_what_scores_need_is_there_afterwards() -> None:
-    import_for_scores()
-    assert "scipy.special" in sys.modules
+def test_what_comes_later_is_there_afterwards() -> None:
+    import_for_later("text")
+    assert {"scipy.special", "sklearn.feature_extraction.text"} <= set(sys.modules)
     assert find_blas.cache_info().currsize == 1

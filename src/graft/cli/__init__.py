@@ -12,8 +12,10 @@ STOPPED = "stopped. What was done is kept, and so is the best model so far; run 
 
 def main() -> None:
     """Run `graft`: a problem is one sentence on standard error and exit status 2, never a traceback."""
+    from graft.cli.started import begin
     from graft.errors import GraftError
 
+    begin()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on small matrices its threads only wait for one another
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn of is nothing a person at a command line can act on

@@ -14,7 +14,8 @@ from graft.cli import options as o
 if TYPE_CHECKING:
     from graft.model.model import Model
 
-SPARE = 0.06
+SPARE, MOST_SPARE = 0.06, 0.5
+PAGE = 2.5  # times what starting took, on any machine: importing what a page needs, and drawing it
 
 
 def report(
@@ -39,18 +40,26 @@ def report(
         print(reports.report(run, out=out, lang=lang, looks=explain, curve=curve, device=device))
 
 
+def spare_share(late: float, budget: float, page: bool) -> float:
+    """Give the share of a budget in seconds to keep, `late` seconds after the command began, for a page or none."""
+    needed = late * (1 + PAGE) if page else late
+    return min(MOST_SPARE, max(SPARE if page else 0.0, needed / budget))
+
+
 class Reporter:
     """What `graft fit` does beside fitting: the page, and the same page while it runs. Use it as a context.
 
-    `spare` is the share of the budget that it needs when the fit is done.
+    `spare` is the share of the budget that is gone before the fit begins or needed when it is done.
     """
 
     def __init__(self, wanted: bool, watch: bool, lang: str, budget: str) -> None:
+        from graft.cli.started import since
         from graft.plan.budget import Clock
 
         self.wanted, self.watch, self.lang = wanted, watch, lang
-        self.spare = SPARE if wanted or watch else 0.0
         self.clock = Clock(budget)
+        self.late = since()
+        self.spare = spare_share(self.late, self.clock.budget, wanted or watch)
         self.live: Any = None
         self.stack = ExitStack()
 
@@ -92,7 +101,7 @@ class Reporter:
         from graft.reporting import report as reports
 
         if self.wanted:
-            page = reports.keep(model, place, lang=self.lang, left=self.clock.left())
+            page = reports.keep(model, place, lang=self.lang, left=max(0.0, self.clock.left() - self.late))
         else:
             page = reports.page_of(model, lang=self.lang)
         if self.live is not None:

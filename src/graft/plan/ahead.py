@@ -18,8 +18,8 @@ def beside(give: Callable[Arguments, Result], *args: Arguments.args, **named: Ar
     return started
 
 
-def import_for_scores() -> None:
-    """Import what scoring needs and find the BLAS libraries, beside embedding: a network is compiled on one core.
+def import_for_later(modality: str) -> None:
+    """Import what comes after embedding, beside it, and find the BLAS libraries: a network is compiled on one core.
 
     What fails here fails again where it is needed, and is said there.
     """
@@ -28,3 +28,5 @@ def import_for_scores() -> None:
     from graft.heads.threads import find_blas
 
     find_blas()
+    if modality == "text":
+        import sklearn.feature_extraction.text  # noqa: F401  # 2 s, for word counts

@@ -16,20 +16,21 @@ from graft.data.dataset import Dataset, Skipped
 from graft.data.shared_groups import in_shared_groups, shared_group_notes
 from graft.data.splits import tied
 from graft.errors import DataError
-from graft.plan.ahead import beside, import_for_scores
+from graft.plan.ahead import beside, import_for_later
 from graft.plan.budget import Clock
 from graft.plan.focus import focused_folds, in_focus
 from graft.plan.opening import opened
 from graft.plan.parts import Parts
 from graft.plan.promising import by_promise
-from graft.plan.sampling import shrink
+from graft.plan.sampling import order_of, shrink
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
     from graft.extract.cache import Cache
     from graft.extract.features import Features
 
-PROBE, WARM_UP = 72, 8
+PROBE, WARM_UP, PORTION = 72, 8, 16
+PROBE_SHARE = 0.2  # of the time there is to embed
 SLOWEST = 1e-8  # seconds a parameter and input: what no backbone on any processor should exceed
 EMBEDDING_SHARE = 0.5
 
@@ -97,7 +98,7 @@ def gather(
     for part in others.values():
         material.notes += part.notes if part.source != parts.learn.source else ()
     found = list(opened(names, parts.learn.modality, material.notes, device, exact))
-    beside(import_for_scores)
+    beside(import_for_later, parts.learn.modality)
     found, said, material.embedded = by_promise(found, parts.learn, max_skipped, cache)
     material.notes += [said] * bool(said)
     for name, backbone in found:
@@ -142,13 +143,16 @@ def _estimate(material: Material, backbone: Backbone, cache: Cache, allowed: flo
     total = len(dataset) + sum(map(len, others))
     if backbone.card.parameters * SLOWEST * total <= allowed or total <= PROBE:
         return 0.0
-    some = np.random.default_rng(0).choice(len(dataset), min(PROBE, len(dataset)), replace=False)
-    warm_up, timed = np.split(some, [WARM_UP])
-    material.embedded += _probe(dataset.take(warm_up), backbone, cache).embedded
-    start = time.monotonic()
-    probe = _probe(dataset.take(timed), backbone, cache)
-    material.embedded += probe.embedded
-    return (time.monotonic() - start) / len(timed) * (total - len(some)) if probe.embedded else 0.0
+    some = order_of(dataset)[:PROBE]
+    material.embedded += _probe(dataset.take(some[:WARM_UP]), backbone, cache).embedded
+    start, timed, embedded = time.monotonic(), 0, 0
+    for first in range(WARM_UP, len(some), PORTION):
+        portion = some[first : first + PORTION]
+        timed, embedded = timed + len(portion), embedded + _probe(dataset.take(portion), backbone, cache).embedded
+        if time.monotonic() - start > PROBE_SHARE * allowed:
+            break
+    material.embedded += embedded
+    return (time.monotonic() - start) / timed * (total - WARM_UP - timed) if embedded else 0.0
 
 
 def _probe(dataset: Dataset, backbone: Backbone, cache: Cache) -> Features:
