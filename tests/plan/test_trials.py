@@ -37,6 +37,17 @@ def test_a_hopeless_candidate_is_stopped_and_says_why(ground: Ground) -> None:
     assert np.isfinite(bad.losses).sum() == (ground.folds == 0).sum()
 
 
+def test_what_took_long_before_is_left_out_where_little_time_is_left(ground: Ground) -> None:
+    other = Candidate("good", View(), "lda")
+    attempt_all([GOOD, other], ground, 60)
+    assert 0 < ground.took["lda"] < 60
+    part = dataclasses.replace(ground, weight=2 * ground.weight)
+    part.took["lda"] = 30.0
+    outcomes, left_out = attempt_all([GOOD, other], part, 20)
+    assert ([o.candidate for o in outcomes], left_out) == ([GOOD], [other])
+    assert attempt_all([other], part, 20)[1] == [], "the first is always tried"
+
+
 def test_without_a_leader_nothing_is_stopped(ground: Ground) -> None:
     alone = attempt(BAD, ground)
     assert alone.stopped == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +37,8 @@ class Ground:
     """What candidates are tried on: the views as arrays, the targets, and who may be separated from whom.
 
     `folds` (N,) are the folds of the choice; samples of fold -1 are trained on in every round. `weight` (N,) is the
-    weight of each sample in fitting and in the loss. `focus` (N,) marks those that judge, where not all may.
+    weight of each sample in fitting and in the loss. `focus` (N,) marks those that judge, where not all may. `took` is
+    noted on the way: the most seconds a fold took with each head, of these samples or a part of them.
     """
 
     shown: Mapping[tuple[str, View], Matrix]
@@ -47,6 +48,7 @@ class Ground:
     folds: NDArray[np.int64]
     weight: NDArray[np.float64]
     focus: NDArray[np.bool_] | None = None
+    took: dict[str, float] = field(default_factory=dict)
 
     def ties(self) -> NDArray[np.int64] | None:
         """Give who may not be separated, or None where every sample stands alone."""
@@ -101,7 +103,9 @@ def attempt(candidate: Candidate, ground: Ground, leader: Outcome | None = None,
             cut = True
             break
     outputs.close()
-    return Outcome(candidate, output, losses, time.perf_counter() - start, stopped, cut)
+    spent = time.perf_counter() - start
+    ground.took[candidate.head] = max(ground.took.get(candidate.head, 0.0), spent / done)
+    return Outcome(candidate, output, losses, spent, stopped, cut)
 
 
 def in_order(give: Callable[[int], NDArray[Any]], count: int, small: bool) -> Generator[NDArray[Any]]:
@@ -175,7 +179,8 @@ def attempt_all(
     left_out = []
     for candidate in candidates:
         left = seconds - (time.monotonic() - start)
-        if leader and max(slowest.get(candidate.head, 0.0), expected(candidate, ground)) > left:
+        known = max(slowest.get(candidate.head, 0.0), ground.took.get(candidate.head, 0.0))
+        if leader and max(known, expected(candidate, ground)) > left:
             left_out.append(candidate)
         else:
             outcome = attempt(candidate, ground, leader, left if leader else math.inf)
