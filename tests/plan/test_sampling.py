@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graft.data.dataset import Dataset
 from graft.plan.parts import Parts
-from graft.plan.sampling import LEAST_KEPT, order_of, shrink, some_of
+from graft.plan.sampling import LEAST_KEPT, shrink, some_of
 
 
 def dataset(counts: list[int]) -> Dataset:
@@ -51,10 +51,3 @@ def test_the_sentence_says_how_many() -> None:
         "The budget has time to embed 300 of the 600 samples to learn from and 100 of the 200 to test on, taken at "
         "random; a longer --budget uses them all."
     )
-
-
-def test_what_a_probe_of_speed_embedded_is_among_what_is_taken() -> None:
-    whole = dataset([100, 100, 100])
-    taken = some_of(whole, 0.3)
-    assert len(taken) == 90
-    assert set(whole.take(order_of(whole)[:72]).inputs) <= set(taken.inputs)

@@ -22,7 +22,7 @@ from graft.plan.focus import focused_folds, in_focus
 from graft.plan.opening import opened
 from graft.plan.parts import Parts
 from graft.plan.promising import by_promise
-from graft.plan.sampling import order_of, shrink
+from graft.plan.sampling import shrink
 
 if TYPE_CHECKING:
     from graft.backbones.base import Backbone
@@ -143,7 +143,7 @@ def _estimate(material: Material, backbone: Backbone, cache: Cache, allowed: flo
     total = len(dataset) + sum(map(len, others))
     if backbone.card.parameters * SLOWEST * total <= allowed or total <= PROBE:
         return 0.0
-    some = order_of(dataset)[:PROBE]
+    some = np.random.default_rng(0).choice(len(dataset), min(PROBE, len(dataset)), replace=False)
     material.embedded += _probe(dataset.take(some[:WARM_UP]), backbone, cache).embedded
     start, timed, embedded = time.monotonic(), 0, 0
     for first in range(WARM_UP, len(some), PORTION):

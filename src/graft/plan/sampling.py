@@ -20,12 +20,7 @@ def some_of(dataset: Dataset, share: float, seed: int = 0) -> Dataset:
     count = max(round(share * len(dataset)), LEAST_KEPT)
     if count >= len(dataset):
         return dataset
-    return dataset.take(np.sort(order_of(dataset, seed)[:count]))
-
-
-def order_of(dataset: Dataset, seed: int = 0) -> NDArray[np.int64]:
-    """Give the samples in the order in which `some_of` takes them."""
-    return stratified_order(_labels(dataset), seed)
+    return dataset.take(np.sort(stratified_order(_labels(dataset), seed)[:count]))
 
 
 def shrink(parts: Parts, share: float) -> tuple[Parts, list[str]]:
