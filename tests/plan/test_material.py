@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from tiny import write_photos
 import graft
 from graft.data.dataset import Dataset, Part
 from graft.errors import DataError
+from graft.extract.cache import Cache
+from graft.plan import material
 from graft.plan.parts import divide
+from graft.plan.subsets import stratified_order
 
 
 def dataset(*parts: Part, labelled: bool = True) -> Dataset:
@@ -102,3 +106,21 @@ def test_what_there_is_no_time_to_embed_is_left_out_in_every_class(
     assert model.record["data"]["counts"] == {"green": 50, "red": 50}
     (note,) = (note for note in model.record["notes"] if "has time to embed" in note)
     assert note.startswith("The budget has time to embed 100 of the 200 samples to learn from, taken at random")
+
+
+def test_speed_is_probed_on_others_than_the_ranking_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = [f"text {i}" for i in range(1000)]
+    whole = Dataset(inputs, inputs, "text", np.arange(1000) % 2, ("a", "b"))
+    kept = set(whole.take(stratified_order(np.arange(1000) % 2, 0)[:300]).inputs)
+    asked: list[str] = []
+
+    def probe(dataset: Dataset, *_: object) -> SimpleNamespace:
+        asked.extend(dataset.inputs)
+        return SimpleNamespace(embedded=sum(text not in kept for text in dataset.inputs))
+
+    monkeypatch.setattr(material, "_probe", probe)
+    large = SimpleNamespace(card=SimpleNamespace(parameters=10**9))
+    begun = material.Material(divide(whole, None), Cache(Path("unused")))
+    assert material._estimate(begun, large, begun.cache, 5.0) > 0  # type: ignore[arg-type]
+    assert len(asked) == len(set(asked)) == material.PROBE
+    assert 0.5 < sum(text not in kept for text in asked) / len(asked) < 0.9, "as many are kept as of all"
