@@ -1,5 +1,6 @@
 """What runs beside other work gives its result, or its error, where it is asked for."""
 
+import subprocess
 import sys
 import threading
 
@@ -31,6 +32,11 @@ def test_the_starter_does_not_wait() -> None:
 
 
 def test_what_comes_later_is_there_afterwards() -> None:
-    import_for_later("text")
+    import_for_later(counted=True)
     assert {"scipy.special", "sklearn.feature_extraction.text"} <= set(sys.modules)
     assert find_blas.cache_info().currsize == 1
+
+
+def test_what_counts_words_is_imported_only_where_words_are_counted() -> None:
+    told = "import sys; from graft.plan.ahead import import_for_later; import_for_later(counted=False); "
+    subprocess.run([sys.executable, "-c", told + "assert 'sklearn' not in sys.modules"], check=True)

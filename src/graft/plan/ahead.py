@@ -18,15 +18,16 @@ def beside(give: Callable[Arguments, Result], *args: Arguments.args, **named: Ar
     return started
 
 
-def import_for_later(modality: str) -> None:
+def import_for_later(counted: bool) -> None:
     """Import what comes after embedding, beside it, and find the BLAS libraries: a network is compiled on one core.
 
-    What fails here fails again where it is needed, and is said there.
+    `counted`: whether words will be, by a library that takes seconds to import. What fails here fails again where it is
+    needed, and is said there.
     """
     import scipy.special  # noqa: F401
 
     from graft.heads.threads import find_blas
 
     find_blas()
-    if modality == "text":
-        import sklearn.feature_extraction.text  # noqa: F401  # 2 s, for word counts
+    if counted:
+        import sklearn.feature_extraction.text  # noqa: F401

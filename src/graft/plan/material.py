@@ -98,7 +98,7 @@ def gather(
     for part in others.values():
         material.notes += part.notes if part.source != parts.learn.source else ()
     found = list(opened(names, parts.learn.modality, material.notes, device, exact))
-    beside(import_for_later, parts.learn.modality)
+    beside(import_for_later, counted=parts.learn.modality == "text" and any(each.cheap for _, each in found))
     found, said, material.embedded = by_promise(found, parts.learn, max_skipped, cache)
     material.notes += [said] * bool(said)
     for name, backbone in found:
