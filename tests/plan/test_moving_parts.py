@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from graft.data.dataset import Dataset
 from graft.plan.beside import Beside, Judges, beside
 from graft.plan.divided import divided
 from graft.plan.gate import no_use
-from graft.plan.moving import affordable
+from graft.plan.moving import affordable, strategies_for
 from graft.plan.second import another, undecided
 
 
@@ -91,6 +92,23 @@ def test_nothing_that_is_given_changes(judges: Judges) -> None:
     beside(first, second, "moved", judges)
     assert np.array_equal(first, before[0])
     assert np.array_equal(second, before[1])
+
+
+@pytest.mark.parametrize(
+    ("modality", "count", "classes", "raced"),
+    [
+        ("text", 256, ("a", "b"), ("contrastive",)),
+        ("text", 257, ("a", "b"), ("last-blocks", "lp-ft", "layer-decay")),
+        ("text", 20, (), ("last-blocks", "lp-ft", "layer-decay")),
+        ("image", 20, ("a", "b"), ("last-blocks", "lp-ft", "lora")),
+        ("table", 20, ("a", "b"), ()),
+    ],
+)
+def test_few_texts_in_classes_are_learned_by_pairs(
+    modality: str, count: int, classes: tuple[str, ...], raced: tuple[str, ...]
+) -> None:
+    items = [str(number) for number in range(count)]
+    assert strategies_for(Dataset(items, items, modality, np.arange(count) % 2, classes)) == raced
 
 
 def test_as_many_race_as_leave_the_best_two_more_epochs() -> None:

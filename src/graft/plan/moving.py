@@ -37,6 +37,7 @@ RACED = {
     "text": ("last-blocks", "lp-ft", "layer-decay"),
     "audio": ("last-blocks", "lp-ft", "layer-decay"),
 }
+FEW_TEXTS = 128  # a class: of 64, pairs of texts taught more than each alone (benchmarks/few_label_text.py)
 RACE_SHARE, SECOND_SHARE, REFIT_SHARE = 0.5, 0.8, 0.8
 LEAST_SECONDS = 5.0  # to set up a network to train at all
 SLACK = 1.25  # how much longer than expected an epoch may take
@@ -110,6 +111,13 @@ class Course:
 
     def _take(self, index: NDArray[np.int64]) -> Dataset:
         return self.material.dataset.take(index)
+
+
+def strategies_for(dataset: Dataset) -> tuple[str, ...]:
+    """Give the strategies to race where none is named; of few texts in classes it is the contrastive one."""
+    if dataset.modality == "text" and 0 < len(dataset) <= FEW_TEXTS * len(dataset.classes):
+        return ("contrastive",)
+    return RACED.get(dataset.modality, ())
 
 
 def check_strategies(names: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graft.align.test_time.contrast import contrast_of, drawn_photos
+from graft.data.dataset import Dataset
 from graft.evaluation.balance import class_weights
 from graft.model.adapted_views import groups_of
 from graft.model.evidence import Evidence
@@ -21,7 +22,7 @@ from graft.plan.decide import Decision, settle, shown_views, untried
 from graft.plan.evidence import EARLY, evidence_of
 from graft.plan.focus import apart_by_domain, focus_notes
 from graft.plan.material import Material
-from graft.plan.moving import RACED, Moved, move
+from graft.plan.moving import Moved, move, strategies_for
 from graft.plan.notes import plan_notes
 from graft.plan.operating import NOT_MOVED, pointed, positive_of, scored_at
 from graft.plan.record import record_of
@@ -51,13 +52,13 @@ class Wishes:
     sensitivity: float | None = None
     positive: str | None = None
 
-    def would_race(self, modality: str) -> tuple[str, ...]:
+    def would_race(self, dataset: Dataset) -> tuple[str, ...]:
         """Give the strategies to race where no threshold is to be chosen."""
-        return RACED.get(modality, ()) if self.strategies is None else self.strategies
+        return strategies_for(dataset) if self.strategies is None else self.strategies
 
-    def raced(self, modality: str) -> tuple[str, ...]:
+    def raced(self, dataset: Dataset) -> tuple[str, ...]:
         """Give the strategies to race; none where a threshold is to be chosen."""
-        return self.would_race(modality) if self.sensitivity is None else ()
+        return self.would_race(dataset) if self.sensitivity is None else ()
 
 
 def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = None) -> Model:
@@ -84,7 +85,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
     frozen = assembled(material, decision, Moved(), ground, wishes.reading)
     if wishes.sensitivity is not None:
         frozen, said = pointed(frozen, decision, ground, positive, wishes.sensitivity)
-        material.notes += [*([NOT_MOVED] if wishes.would_race(dataset.modality) else []), said]
+        material.notes += [*([NOT_MOVED] if wishes.would_race(dataset) else []), said]
     if keep:
         seen = evidence_of(material, decision, frozen, seed=seed, most=EARLY) if is_watched() else None
         keep(early(frozen, seen, decision))
@@ -94,7 +95,7 @@ def plan(material: Material, wishes: Wishes, clock: Clock, keep: Keep | None = N
         ground,
         clock,
         tried,
-        strategies=wishes.raced(dataset.modality),
+        strategies=wishes.raced(dataset),
         seed=seed,
         device=wishes.device,
         reserve=choosing * (domain_count(dataset.domains) + (0 if material.test else FOLDS)),
