@@ -1,7 +1,8 @@
 """What all tests share: a cache of their own, tiny data, and the way to the real data."""
 
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,12 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a shell's background job no child would hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(specs: Sequence[object]) -> None:
+    """Share the cores among the processes that test side by side: with all threads in each they wait for each other."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // max(1, len(specs)))))
 
 
 @pytest.fixture(autouse=True)
