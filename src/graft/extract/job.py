@@ -17,10 +17,10 @@ from graft.extract.cache import Cache
 from graft.extract.pieces import COST_AT_ONCE, pieces
 from graft.extract.reading import Read, read_inputs
 from graft.extract.rows import copy_rows, room_for, write_rows
+from graft.extract.unkept import Unkept
 from graft.extract.workers import portions, run_workers, worker_count
 from graft.progress import Step
 
-KEEP_AT_ONCE = 64
 LEAST_PORTION = 8
 COST_WAITING = 4 * COST_AT_ONCE
 Prepared = tuple[int, Any]
@@ -63,7 +63,7 @@ class Job:
 
     def _work(self, stop: threading.Event) -> None:
         waiting: list[Prepared] = []
-        unkept: list[int] = []
+        unkept = Unkept(self._keep, 4 * self._backbone.width)
         cost = 0
         try:
             while not stop.is_set() and (portion := self._next()):
@@ -74,11 +74,11 @@ class Job:
                     if stop.is_set():
                         break
                     if len(waiting) >= self._backbone.group or cost >= COST_WAITING:
-                        unkept = self._run(waiting, unkept, stop)
+                        self._run(waiting, unkept, stop)
                         waiting, cost = [], 0
-            unkept = self._run(waiting, unkept, stop)
+            self._run(waiting, unkept, stop)
         finally:
-            self._keep(unkept, 1)
+            unkept.flush()
 
     def _unknown(self, portion: range) -> Iterator[tuple[int, Any]]:
         """Give the inputs of a portion that are to be embedded, one by one."""
@@ -131,13 +131,12 @@ class Job:
             self._step(1)
             return []
 
-    def _run(self, items: Sequence[Prepared], unkept: list[int], stop: threading.Event) -> list[int]:
-        """Embed a group of inputs piece by piece; give the indices of the rows that are not in the cache yet."""
+    def _run(self, items: Sequence[Prepared], unkept: Unkept, stop: threading.Event) -> None:
+        """Embed a group of inputs piece by piece."""
         for piece in pieces(items, self._backbone.cost):
             if stop.is_set():
                 break
-            unkept = self._keep(unkept + self._embed(piece), KEEP_AT_ONCE)
-        return unkept
+            unkept.add(self._embed(piece))
 
     def _embed(self, items: Sequence[Prepared]) -> list[int]:
         indices = [index for index, _ in items]
@@ -148,10 +147,7 @@ class Job:
         self._step(len(indices))
         return indices
 
-    def _keep(self, indices: list[int], least: int) -> list[int]:
-        """Write rows to the cache once there are `least` of them; give those still unwritten."""
-        if self._cache is None or len(indices) < least:
-            return indices
-        name = self._backbone.card.name
-        self._cache.put(self._backbone.fingerprint, self.keys[indices], self.values[indices], name)
-        return []
+    def _keep(self, indices: list[int]) -> None:
+        if self._cache is not None:
+            name = self._backbone.card.name
+            self._cache.put(self._backbone.fingerprint, self.keys[indices], self.values[indices], name)

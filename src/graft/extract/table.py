@@ -16,10 +16,8 @@ CREATE TABLE IF NOT EXISTS used (id INTEGER PRIMARY KEY, day INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS about (name TEXT NOT NULL UNIQUE);
 """
 JOINED = "features f LEFT JOIN used u ON u.id = f.id"
-UPSERT = (
-    "INSERT INTO features (key, value) VALUES (?, ?) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value RETURNING id"
-)
+UPSERT = "INSERT INTO features (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+USED = "INSERT OR REPLACE INTO used SELECT id, ? FROM features WHERE key = ?"
 
 
 def today() -> int:
@@ -73,13 +71,12 @@ class Table:
 
     def put(self, rows: Sequence[tuple[bytes, bytes]], name: str = "") -> None:
         """Store rows (key, value); a key that is there already is replaced."""
-        day = today()
+        day, rows = today(), sorted(rows)  # in the order of the index, which lies on fewer pages
         with self._writing():
             if name:
                 self._connection.execute("INSERT OR IGNORE INTO about VALUES (?)", (name,))
-            for key, value in rows:
-                row = self._connection.execute(UPSERT, (key, value)).fetchone()[0]
-                self._connection.execute("INSERT OR REPLACE INTO used VALUES (?, ?)", (row, day))
+            self._connection.executemany(UPSERT, rows)
+            self._connection.executemany(USED, [(day, key) for key, _ in rows])
 
     def forget(self, keys: Sequence[bytes]) -> None:
         """Remove rows by key."""

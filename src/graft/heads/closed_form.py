@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,6 @@ from graft.heads.linear import LinearClassifier
 from graft.heads.softmax import best_sharpness
 from graft.heads.threads import one_thread
 from graft.heads.training import Training
-
-if TYPE_CHECKING:
-    pass
 
 
 class ClosedForm(LinearClassifier):

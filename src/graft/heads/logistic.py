@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from graft.heads.objective import Objective
 from graft.heads.path import Chosen, choose_penalty, polish, start_of
 from graft.heads.threads import Mapper, own_threads
 from graft.heads.training import Training, check_penalty, weigh_classes
-
-if TYPE_CHECKING:
-    pass
 
 FOLDS = 5
 STAGES = ((10_000, 100), (100_000, 1000))
