@@ -130,6 +130,8 @@ FITS = [
     (("constant.csv",), ["of one value, 3.25"]),
     (("amounts.csv", *WORDS), ["No head fits word-counts", "another backbone"]),
     (("texts.csv", "--target", "labl"), ["no column 'labl'", "Did you mean 'label'?"]),
+    (("texts.csv", "--label", "labl"), ["no column 'labl'", "Did you mean 'label'?"]),
+    (("texts.csv", "--input", "label", "--target", "label"), ["'label' of texts.csv cannot be both"]),
     (("texts.csv", "--input", "txt"), ["no column 'txt'", "Did you mean 'text'?"]),
     (("texts.csv", "--group", "author"), ["no column 'author'", "'text', 'label'"]),
     (("two", "--target", "label"), ["image folder two has no columns"]),

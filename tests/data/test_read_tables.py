@@ -57,6 +57,11 @@ def test_named_columns_overrule(tmp_path):
     assert data.domains.tolist() == ["a b", "e f", "i j"]
 
 
+def test_one_column_cannot_be_input_and_target(tmp_path):
+    path = save(tmp_path / "a.csv", "text,label\na b,x\nc d,y\n")
+    assert f"'text' of {path} cannot be both" in sentence(path, input="text", target="text")
+
+
 def test_numbers_mean_regression_and_task_overrules(tmp_path):
     path = save(tmp_path / "a.csv", "text,price\na,1.5\nb,2\nc,2.5\nd,2\n")
     data = read(path)

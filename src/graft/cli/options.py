@@ -13,12 +13,16 @@ Source: TypeAlias = Annotated[
 ModelFolder: TypeAlias = Annotated[Path, typer.Argument(metavar="MODEL", help="The folder of a saved model.")]
 Test: TypeAlias = Annotated[str | None, typer.Option(help="Labelled data used once, at the end, for the scores.")]
 Input: TypeAlias = Annotated[str | None, typer.Option(help="The column of a table that holds the text or file path.")]
-Target: TypeAlias = Annotated[str | None, typer.Option(help="The column of a table that holds the label.")]
+Target: TypeAlias = Annotated[
+    str | None, typer.Option("--target", "--label", help="The column of a table that holds the label.")
+]
 TargetWord: TypeAlias = Annotated[
     str | None,
     typer.Option(
+        "--target",
+        "--label",
         help="The column of a table that holds the label; or, where it is the path of a folder or file, unlabelled "
-        "data of the domain to adapt to, as --adapt-to."
+        "data of the domain to adapt to, as --adapt-to.",
     ),
 ]
 AdaptTo: TypeAlias = Annotated[

@@ -46,6 +46,11 @@ def choose(table: Table, wanted: Wanted) -> Choice:
         for word in ("input", "target", "group", "domain")
         if isinstance(value := getattr(wanted, word), str)
     }
+    if named.get("input", 0) == named.get("target"):
+        raise DataError(
+            f"The column {named['input']!r} of {table.title} cannot be both the input and the target: name another one "
+            "with --target."
+        )
     part = part_column(table, named.values())
     taken = {part, *named.values()}
     free = [name for name in table.columns if name not in taken]
