@@ -161,3 +161,16 @@ def test_without_a_writable_cache_the_graph_is_used_all_the_same(monkeypatch, tm
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("GRAFT_CACHE", str(tmp_path / "file"))
     assert stored_once([])[1]["x"].tolist() == [0, 1, 2]
+
+
+def test_where_the_disk_is_full_the_graph_is_used_all_the_same():
+    resource = pytest.importorskip("resource", reason="files have no limit here")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # as a full disk: what is longer cannot be written
+    try:
+        graph, arrays = stored_once([])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert arrays["x"].tolist() == [0, 1, 2]
+    assert OpenVinoRuntime(graph, "float32")(np.array([[1, 2]]), np.ones((1, 2), np.bool_)).shape[0] == 1
+    assert list((cache_folder() / "graphs").iterdir()) == []

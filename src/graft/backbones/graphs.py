@@ -32,7 +32,7 @@ def stored(blueprint: Blueprint, make: Callable[[], tuple[Any, Arrays]], detail:
     with contextlib.suppress(BackboneError, OSError, RuntimeError, ValueError, KeyError):
         return _read(place)
     graph, arrays = make()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RuntimeError):  # OpenVINO raises the latter where the disk is full
         _write(place, graph, arrays)
     return graph, arrays
 
