@@ -23,11 +23,14 @@ from graft.cli import main
 try: main()
 finally:
     others = [name for name in sys.modules if name.split('.')[0] not in {*sys.stdlib_module_names, 'graft'}]
-    open(sys.argv[-1] + '.modules', 'w').write(json.dumps([name for name in others if not name.startswith('_')]))
+    there = {name: sys.modules[name] is not None for name in others if not name.startswith('_')}
+    open(sys.argv[-1] + '.modules', 'w').write(json.dumps(there))
 """
 IMPORT = """
 import importlib, json, sys
-for name in json.load(open(sys.argv[1])):
+there = json.load(open(sys.argv[1]))
+sys.modules.update({name: None for name in there if not there[name]})
+for name in there:
     try: importlib.import_module(name)
     except Exception: pass
 """

@@ -20,7 +20,7 @@ from torchvision.transforms.v2.functional import center_crop, resize
 
 from graft.backbones.lite import LiteNetwork
 from graft.backbones.normalising import mean_and_scale, normalised
-from graft.backbones.openvino_runtime import OpenVinoRuntime, core, installed, numbers_here
+from graft.backbones.openvino_runtime import OpenVinoRuntime, core, installed, library, numbers_here
 from graft.backbones.packaged import blueprint
 from graft.backbones.runtime import pick_numbers, usable_cores
 from graft.backbones.torch_runtime import TorchRuntime
@@ -47,13 +47,11 @@ def loader(folder: Path, rows: int) -> Callable[[], Any]:
             return TorchRuntime(lambda pixels: network(normalised(pixels, mean, scale)), "cpu", numbers)
 
         return by_torch
-    import openvino
-
     from graft.backbones.openvino_lite import lite_graph
 
     network = LiteNetwork(plan.state, torch.float32, "cpu")
     network.stage_ends = []
-    openvino.save_model(lite_graph(network, plan, rows), folder / f"floor-{rows}.xml", compress_to_fp16=False)
+    library().save_model(lite_graph(network, plan, rows), folder / f"floor-{rows}.xml", compress_to_fp16=False)
     core()
     return lambda: OpenVinoRuntime(str(folder / f"floor-{rows}.xml"), numbers_here(exact=False))
 

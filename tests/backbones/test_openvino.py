@@ -1,6 +1,10 @@
 """The graphs written for OpenVINO give what the tensors give in torch, alone and in company, and survive damage."""
 
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -174,3 +178,28 @@ def test_where_the_disk_is_full_the_graph_is_used_all_the_same():
     assert arrays["x"].tolist() == [0, 1, 2]
     assert OpenVinoRuntime(graph, "float32")(np.array([[1, 2]]), np.ones((1, 2), np.bool_)).shape[0] == 1
     assert list((cache_folder() / "graphs").iterdir()) == []
+
+
+QUIET = """
+import sys
+from graft.backbones.openvino_runtime import core, library
+core()
+sent = [name for name in sys.modules if name.startswith("openvino_telemetry")]
+print(sent, hasattr(library(), "convert_model"))
+import openvino_telemetry
+"""
+
+
+def test_openvino_is_imported_whole_without_its_telemetry(tmp_path):
+    env = os.environ | {"HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", QUIET], env=env, capture_output=True, text=True)
+    assert done.stdout == "[] True\n"
+    assert done.returncode == 0 or "No module named" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_else_imports_openvino_first():
+    places = [
+        path for path in Path(graphs.__file__).parents[1].rglob("*.py") if "    import openvino" in path.read_text()
+    ]
+    assert [path.name for path in places] == ["openvino_runtime.py"]

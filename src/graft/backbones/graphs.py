@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.files import check, read_json, sha256_of
 from graft.backbones.home import cache_folder
-from graft.backbones.openvino_runtime import core
+from graft.backbones.openvino_runtime import core, library
 from graft.errors import BackboneError
 
 FORMAT = "openvino-graph-1"
@@ -47,13 +47,11 @@ def _read(place: Path) -> tuple[Any, Arrays]:
 
 
 def _write(place: Path, graph: Any, arrays: Arrays) -> None:
-    import openvino
-
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".making-", ignore_cleanup_errors=True) as temporary:
         made = Path(temporary) / "graph"
         made.mkdir()
-        openvino.save_model(graph, made / GRAPH, compress_to_fp16=False)
+        library().save_model(graph, made / GRAPH, compress_to_fp16=False)
         np.savez(made / ARRAYS, allow_pickle=False, **dict(arrays))
         names = (GRAPH, TENSORS, ARRAYS)
         (made / ABOUT).write_text(json.dumps({name: sha256_of(made / name) for name in names}), encoding="utf-8")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graft.backbones.openvino_runtime import library
+
 if TYPE_CHECKING:
     from graft.backbones.bert import BertNetwork
 
@@ -19,7 +21,7 @@ def bert_graph(network: BertNetwork, pooling: str, normalise: bool, middle: Sequ
 
     Beside them stand the means over tokens of the states after the layers `middle`, which count from 1.
     """
-    import openvino
+    openvino = library()
     from openvino import opset13 as ops
 
     ids = ops.parameter(openvino.PartialShape([-1, -1]), np.int64)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graft.backbones.openvino_runtime import library
 from graft.backbones.same import padding
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ PLACES = np.array([2, 3])
 
 def lite_graph(network: LiteNetwork, blueprint: Blueprint, rows: int) -> Any:
     """Give the graph from (R, S, S, 3) bytes to (R, width) features; `network` has float32 layers."""
-    import openvino
+    openvino = library()
     from openvino import opset13 as ops
 
     side = blueprint.card.input_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import sys
 import threading
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from graft.backbones.runtime import usable_cores
 
 MOST_STREAMS = 32
+TELEMETRY = "openvino_telemetry"
 
 
 class OpenVinoRuntime:
@@ -59,10 +61,26 @@ def installed() -> bool:
 
 
 @functools.cache
+def library() -> Any:
+    """Import OpenVINO, but not its telemetry, which tells Google Analytics of every import; nothing else changes.
+
+    Where the process has imported OpenVINO already, it is as it was.
+    """
+    before = sys.modules.get(TELEMETRY)
+    sys.modules[TELEMETRY] = None  # type: ignore[assignment]  # importing it fails, which OpenVINO bears
+    try:
+        import openvino
+    finally:
+        del sys.modules[TELEMETRY]
+        if before is not None:
+            sys.modules[TELEMETRY] = before
+    return openvino
+
+
+@functools.cache
 def core() -> Any:
     """Give OpenVINO's one core of this process."""
-    import openvino
-
+    openvino = library()
     openvino.Tensor(np.zeros(1, np.float32), shared_memory=True)  # the first one made in two threads would hang both
     return openvino.Core()
 

@@ -7,6 +7,7 @@ import sys
 import warnings
 from typing import cast
 
+CONVERTER = "openvino.tools.ovc"
 STOPPED = "stopped. What was done is kept, and so is the best model so far; run the same command again to go on."
 
 
@@ -16,6 +17,7 @@ def main() -> None:
     from graft.errors import GraftError
 
     begin()
+    sys.modules.setdefault(CONVERTER, None)  # type: ignore[arg-type]  # half the import of OpenVINO, for nothing here
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on small matrices its threads only wait for one another
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn of is nothing a person at a command line can act on

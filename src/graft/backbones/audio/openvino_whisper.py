@@ -9,6 +9,7 @@ import numpy as np
 from graft.backbones.audio.openvino_parts import dense, norm
 from graft.backbones.audio.openvino_reader import reader_state
 from graft.backbones.openvino_bert import attended, constant
+from graft.backbones.openvino_runtime import library
 
 if TYPE_CHECKING:
     from graft.backbones.audio.whisper_module import WhisperLayer, WhisperModule
@@ -19,7 +20,7 @@ def whisper_graph(module: WhisperModule, block: int) -> Any:
 
     They are those of the block that is read, counted from 1, and then of every block, the reader's state the last.
     """
-    import openvino
+    openvino = library()
     from openvino import opset13 as ops
 
     mel = ops.parameter(openvino.PartialShape([-1, -1, module.conv1.in_channels]), np.float32)
