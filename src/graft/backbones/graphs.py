@@ -23,12 +23,17 @@ GRAPH, TENSORS, ARRAYS, ABOUT = "graph.xml", "graph.bin", "arrays.npz", "about.j
 Arrays = Mapping[str, NDArray[Any]]
 
 
+def place_of(blueprint: Blueprint, detail: str = "") -> Path:
+    """Give the folder in the cache where a graph of these weights lies."""
+    return cache_folder() / "graphs" / blueprint.fingerprint(f"{FORMAT} {detail}")
+
+
 def stored(blueprint: Blueprint, make: Callable[[], tuple[Any, Arrays]], detail: str = "") -> tuple[Any, Arrays]:
     """Give the graph that `make` gives and the arrays beside it; made once, then read from the cache folder.
 
     A damaged one is made anew, and where nothing can be written it is made every time.
     """
-    place = cache_folder() / "graphs" / blueprint.fingerprint(f"{FORMAT} {detail}")
+    place = place_of(blueprint, detail)
     with contextlib.suppress(BackboneError, OSError, RuntimeError, ValueError, KeyError):
         return _read(place)
     graph, arrays = make()

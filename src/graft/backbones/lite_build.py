@@ -6,7 +6,8 @@ import numpy as np
 
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.choice import Engine, choose
-from graft.backbones.graphs import Arrays, stored
+from graft.backbones.compiled import kept_beside
+from graft.backbones.graphs import Arrays, place_of, stored
 from graft.backbones.lite import LiteNetwork
 from graft.backbones.normalising import mean_and_scale, normalised
 from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers_here
@@ -15,6 +16,7 @@ from graft.backbones.timm_net import make_module
 from graft.backbones.vision import ImageBackbone, engine_rows, pixels_like
 
 CLASSIFIER = ("classifier.weight", "classifier.bias")
+ONE_ROW = "1 rows"
 
 
 def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto") -> ImageBackbone:
@@ -37,11 +39,12 @@ def build(blueprint: Blueprint, device: str, exact: bool, runtime: str = "auto")
 
     def with_openvino(rows: int) -> Engine:
         """Run the graph, made from the tensors for one row the first time."""
-        graph, held["openvino"] = stored(blueprint, lambda: _graph(blueprint), "1 rows")
+        graph, held["openvino"] = stored(blueprint, lambda: _graph(blueprint), ONE_ROW)
         if rows > 1:
             graph.reshape([rows, *list(graph.input(0).shape)[1:]])
         width = int(graph.output(0).shape[1])
-        return Engine(OpenVinoRuntime(graph, numbers_here(exact)), rows, width, pixels_like(blueprint, rows))
+        run = OpenVinoRuntime(graph, numbers_here(exact), kept_beside(place_of(blueprint, ONE_ROW)))
+        return Engine(run, rows, width, pixels_like(blueprint, rows))
 
     makers = engine_rows(device, with_torch, with_openvino if installed() else None)
     engine = choose(blueprint.fingerprint(f"{device} exact={exact}"), runtime, makers)

@@ -6,6 +6,7 @@ import functools
 import importlib.util
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,15 @@ TELEMETRY = "openvino_telemetry"
 class OpenVinoRuntime:
     """Runs a graph on the processor, one thread a call, and as many calls side by side as there are cores.
 
-    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features. It is compiled
-    at the first call: where all features are kept already there is none.
+    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features. It is compiled,
+    by `compiling(graph, options)` where that is given, at the first call: where all features are kept there is none.
     """
 
     name = "openvino"
 
-    def __init__(self, graph: Any, numbers: str) -> None:
+    def __init__(
+        self, graph: Any, numbers: str, compiling: Callable[[Any, Mapping[str, Any]], Any] | None = None
+    ) -> None:
         streams = min(usable_cores(), MOST_STREAMS)
         how = {
             "INFERENCE_PRECISION_HINT": {"bfloat16": "bf16", "float32": "f32"}[numbers],
@@ -35,7 +38,7 @@ class OpenVinoRuntime:
             "ENABLE_CPU_PINNING": False,
         }
         self.numerics = f"openvino-1/{numbers}"
-        self._graph, self._how = graph, how
+        self._graph, self._how, self._compiling = graph, how, compiling or _compiled
         self._compiled: Any = None
         self._lock = threading.Lock()
         self._own = threading.local()
@@ -51,8 +54,12 @@ class OpenVinoRuntime:
     def _network(self) -> Any:
         with self._lock:
             if self._compiled is None:
-                self._compiled, self._graph = core().compile_model(self._graph, "CPU", self._how), None
+                self._compiled, self._graph = self._compiling(self._graph, self._how), None
         return self._compiled
+
+
+def _compiled(graph: Any, how: Mapping[str, Any]) -> Any:
+    return core().compile_model(graph, "CPU", dict(how))
 
 
 def installed() -> bool:
