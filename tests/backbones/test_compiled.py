@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("openvino", reason="openvino is not installed")
-
 from graft.backbones import compiled
 from graft.backbones.compiled import kept_beside
-from graft.backbones.openvino_runtime import OpenVinoRuntime, core, library
+from graft.backbones.openvino_runtime import OpenVinoRuntime, core, installed, library
+
+pytestmark = pytest.mark.skipif(not installed(), reason="openvino is not installed")
 
 ROWS = np.random.default_rng(0).integers(0, 255, (2, 3), np.uint8)
 

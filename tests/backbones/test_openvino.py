@@ -10,17 +10,15 @@ import numpy as np
 import pytest
 import torch
 
-from graft.backbones import entries, load
+from graft.backbones import entries, graphs, load
 from graft.backbones.bert import BertNetwork
 from graft.backbones.blueprint import Blueprint
 from graft.backbones.home import cache_folder
+from graft.backbones.openvino_bert import bert_graph
+from graft.backbones.openvino_runtime import OpenVinoRuntime, installed, numbers_here
 from graft.backbones.pooling import pooled
 
-pytest.importorskip("openvino", reason="openvino is not installed")
-
-from graft.backbones import graphs
-from graft.backbones.openvino_bert import bert_graph
-from graft.backbones.openvino_runtime import OpenVinoRuntime, numbers_here
+pytestmark = pytest.mark.skipif(not installed(), reason="openvino is not installed")
 
 CONFIG = {"num_hidden_layers": 2, "num_attention_heads": 2, "layer_norm_eps": 1e-12}
 

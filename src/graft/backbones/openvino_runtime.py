@@ -78,7 +78,7 @@ def library() -> Any:
     try:
         import openvino
     finally:
-        del sys.modules[TELEMETRY]
+        sys.modules.pop(TELEMETRY, None)  # another thread may have done it
         if before is not None:
             sys.modules[TELEMETRY] = before
     return openvino
