@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from graft.backbones.choice import machine
 from graft.backbones.files import check, replace, sha256_of
-from graft.backbones.openvino_runtime import core
+from graft.backbones.openvino_runtime import Compile, compiled, core
 from graft.errors import BackboneError
-
-Compile = Callable[[Any, Mapping[str, Any]], Any]
 
 
 def kept_beside(place: Path) -> Compile:
@@ -24,19 +22,19 @@ def kept_beside(place: Path) -> Compile:
     made anew, and where nothing can be written nothing is kept.
     """
 
-    def compiled(graph: Any, how: Mapping[str, Any]) -> Any:
+    def read_or_compiled(graph: Any, how: Mapping[str, Any]) -> Any:
         """Read the compiled network, or compile it and keep it."""
         file = place / f"compiled-{_key(graph, how)}"
-        with contextlib.suppress(BackboneError, OSError, RuntimeError):
+        with contextlib.suppress(BackboneError, OSError, RuntimeError, ValueError):
             check(file, file.with_suffix(".sha256").read_text(encoding="ascii"))
             return core().import_model(file.read_bytes(), "CPU", dict(how))
-        network = core().compile_model(graph, "CPU", dict(how))
+        network = compiled(graph, how)
         with contextlib.suppress(OSError, RuntimeError):
             replace(file, network.export_model().getvalue())
             replace(file.with_suffix(".sha256"), sha256_of(file).encode("ascii"))
         return network
 
-    return compiled
+    return read_or_compiled
 
 
 def _key(graph: Any, how: Mapping[str, Any]) -> str:

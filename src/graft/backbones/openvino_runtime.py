@@ -16,20 +16,24 @@ from graft.backbones.runtime import usable_cores
 
 MOST_STREAMS = 32
 TELEMETRY = "openvino_telemetry"
+Compile = Callable[[Any, Mapping[str, Any]], Any]
+
+
+def compiled(graph: Any, how: Mapping[str, Any]) -> Any:
+    """Give the graph compiled for the processor with OpenVINO's options."""
+    return core().compile_model(graph, "CPU", dict(how))
 
 
 class OpenVinoRuntime:
     """Runs a graph on the processor, one thread a call, and as many calls side by side as there are cores.
 
-    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features. It is compiled,
-    by `compiling(graph, options)` where that is given, at the first call: where all features are kept there is none.
+    The graph's inputs are the arrays of a call in their order; its one output is the (R, D) features. It is compiled
+    by `compiling(graph, options)` at the first call: where all features are kept there is none.
     """
 
     name = "openvino"
 
-    def __init__(
-        self, graph: Any, numbers: str, compiling: Callable[[Any, Mapping[str, Any]], Any] | None = None
-    ) -> None:
+    def __init__(self, graph: Any, numbers: str, compiling: Compile = compiled) -> None:
         streams = min(usable_cores(), MOST_STREAMS)
         how = {
             "INFERENCE_PRECISION_HINT": {"bfloat16": "bf16", "float32": "f32"}[numbers],
@@ -38,7 +42,7 @@ class OpenVinoRuntime:
             "ENABLE_CPU_PINNING": False,
         }
         self.numerics = f"openvino-1/{numbers}"
-        self._graph, self._how, self._compiling = graph, how, compiling or _compiled
+        self._graph, self._how, self._compiling = graph, how, compiling
         self._compiled: Any = None
         self._lock = threading.Lock()
         self._own = threading.local()
@@ -56,10 +60,6 @@ class OpenVinoRuntime:
             if self._compiled is None:
                 self._compiled, self._graph = self._compiling(self._graph, self._how), None
         return self._compiled
-
-
-def _compiled(graph: Any, how: Mapping[str, Any]) -> Any:
-    return core().compile_model(graph, "CPU", dict(how))
 
 
 def installed() -> bool:
